@@ -1,0 +1,53 @@
+//! `lab clean`: removes what was stored outside the checkout's own target folder.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::arguments::CleanOptions;
+use crate::failure::{Failure, Result};
+use crate::files;
+use crate::kernel::home;
+use crate::workspace::Workspace;
+
+/// `lab clean`
+pub fn command(workspace: &Workspace, options: &CleanOptions) -> Result<ExitCode> {
+    refuse_while_in_use(workspace)?;
+    let cache = workspace.cache();
+    let mut folders = vec![
+        workspace.kernels(),
+        workspace.notebook_build(),
+        cache.join("warm"),
+        workspace.stamps(),
+    ];
+    if options.all {
+        folders.extend([cache.join("python"), workspace.embedded_data()]);
+    }
+    for folder in folders {
+        remove(workspace, &folder)?;
+    }
+    println!("`cargo lab run` sets up again what is missing");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Taking the build away under a running kernel would break its next cell.
+fn refuse_while_in_use(workspace: &Workspace) -> Result<()> {
+    let running = files::sorted_entries(&workspace.kernels())
+        .unwrap_or_default()
+        .iter()
+        .filter(|folder| home::is_alive(folder))
+        .count();
+    if running == 0 {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{running} kernels are running and use what would be removed"))
+        .fix("shut them down first"))
+}
+
+fn remove(workspace: &Workspace, folder: &Path) -> Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    std::fs::remove_dir_all(folder).map_err(|error| Failure::io("remove", folder, &error))?;
+    println!("removed {}", workspace.display(folder));
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! The variables that make a kernel's builds hit the shared build and its cells find libtorch.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::process::Command;
+
+use crate::setup::libtorch::Libtorch;
+use crate::setup::toolchain::{CARGO_VARIABLE, RUSTC_VARIABLE, Toolchain};
+use crate::workspace::{ROOT_VARIABLE, Workspace};
+
+use super::home::{HOME_VARIABLE, KernelHome};
+
+/// The flags evcxr 0.22 gives to rustc: it takes lld when it sees one (mold goes by another way).
+pub fn cell_rustflags() -> String {
+    let has = |linker: &str| which::which(linker).is_ok();
+    if !cfg!(target_os = "macos") && !has("mold") && has("lld") {
+        "-Cprefer-dynamic -Clink-arg=-fuse-ld=lld".into()
+    } else {
+        "-Cprefer-dynamic".into()
+    }
+}
+
+/// Takes away what an outer cargo (as in `cargo lab run`) or a user's shell sets and what would give
+/// the builds another fingerprint. Registry, network and home settings stay.
+pub fn clear_build_variables(command: &mut Command) {
+    const KEPT: [&str; 5] =
+        ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR", "CARGO_TERM_"];
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let of_cargo = text.starts_with("CARGO") && !KEPT.iter().any(|kept| text.starts_with(kept));
+        let of_rustc = ["RUSTFLAGS", "RUSTC", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"]
+            .contains(&text.as_ref());
+        if of_cargo || of_rustc {
+            command.env_remove(&name);
+        }
+    }
+}
+
+/// Sets up the kernel process.
+pub fn prepare(
+    command: &mut Command,
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    libtorch: &Libtorch,
+    home: &KernelHome,
+) {
+    clear_build_variables(command);
+    command
+        .env("LIBTORCH", &libtorch.folder)
+        .env(library_path_variable(), prepended(library_path_variable(), &libtorch.libraries()))
+        .env("PATH", prepended("PATH", &home.programs()))
+        .env("EVCXR_TMPDIR", home.cell_crate())
+        .env("EVCXR_CONFIG_DIR", home.folder())
+        .env(HOME_VARIABLE, home.folder())
+        // evcxr rewrites the kernelspec it finds in a user's data folder; this shows it none.
+        .env("JUPYTER_PATH", home.folder().join("no-kernelspecs"))
+        .env(CARGO_VARIABLE, &toolchain.cargo)
+        .env(RUSTC_VARIABLE, &toolchain.rustc)
+        .env(ROOT_VARIABLE, workspace.root());
+}
+
+pub fn library_path_variable() -> &'static str {
+    if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" }
+}
+
+/// A search path with one more folder in front.
+pub fn prepended(variable: &str, folder: &Path) -> OsString {
+    let rest = std::env::var_os(variable).unwrap_or_default();
+    let folders = std::iter::once(folder.to_owned())
+        .chain(std::env::split_paths(&rest).filter(|path| path.as_os_str() != OsStr::new("")));
+    std::env::join_paths(folders).unwrap_or_else(|_| folder.as_os_str().to_owned())
+}

@@ -1,0 +1,9 @@
+//! The Jupyter kernel: evcxr_jupyter, started so that it finds libtorch and a finished build.
+
+pub mod engine;
+pub mod environment;
+pub mod home;
+pub mod relay;
+pub mod spec;
+pub mod stand_in;
+pub mod start;

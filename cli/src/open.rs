@@ -1,0 +1,30 @@
+//! `lab open`: JupyterLab on the notebooks folder, on this machine only.
+
+use std::process::{Command, ExitCode};
+
+use crate::arguments::OpenOptions;
+use crate::failure::{Failure, Result};
+use crate::setup;
+use crate::workspace::Workspace;
+
+/// `lab open`
+pub fn command(workspace: &Workspace, options: &OpenOptions) -> Result<ExitCode> {
+    let environment = setup::ensure(workspace)?;
+    let mut jupyter = Command::new(&environment.python.interpreter);
+    jupyter
+        .args(["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"])
+        .arg(format!("--ServerApp.port={}", options.port))
+        .arg(format!("--ServerApp.root_dir={}", workspace.notebooks().display()))
+        .arg("--KernelSpecManager.ensure_native_kernel=False")
+        .current_dir(workspace.notebooks());
+    if options.no_browser {
+        jupyter.arg("--no-browser");
+    }
+    if nix::unistd::geteuid().is_root() {
+        jupyter.arg("--allow-root");
+    }
+    let status = jupyter
+        .status()
+        .map_err(|error| Failure::setup(format!("cannot start JupyterLab: {error}")))?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,55 @@
+//! The set-up: every step is skipped when it is current, and safe to interrupt and to repeat.
+
+pub mod data;
+pub mod libtorch;
+mod lock;
+pub mod python;
+mod stamp;
+pub mod toolchain;
+pub mod warm;
+
+use std::process::ExitCode;
+
+use crate::failure::Result;
+use crate::kernel::spec;
+use crate::report::Reporter;
+use crate::workspace::Workspace;
+
+use libtorch::Libtorch;
+use lock::Lock;
+use python::PythonEnvironment;
+use toolchain::Toolchain;
+
+pub use stamp::Stamp;
+
+/// What a set-up checkout offers to the commands that need it.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    pub toolchain: Toolchain,
+    pub python: PythonEnvironment,
+    pub libtorch: Libtorch,
+}
+
+/// `lab setup`
+pub fn command(workspace: &Workspace) -> Result<ExitCode> {
+    ensure(workspace)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sets up whatever is missing. The cheap checks that can fail come first, so that nobody waits for a
+/// download to be told that there is no compiler.
+pub fn ensure(workspace: &Workspace) -> Result<Environment> {
+    let mut report = Reporter::new();
+    let toolchain = Toolchain::find()?;
+    toolchain.check()?;
+    let given = libtorch::from_variable(workspace)?;
+    let _lock = Lock::acquire(workspace)?;
+    let python = python::ensure(workspace, &mut report)?;
+    let libtorch = libtorch::ensure(workspace, &python, given)?;
+    data::ensure(workspace, &python, &mut report)?;
+    spec::install(workspace, python.prefix())?;
+    let environment = Environment { toolchain, python, libtorch };
+    warm::ensure(workspace, &environment, &mut report)?;
+    report.finish();
+    Ok(environment)
+}

@@ -1,0 +1,105 @@
+//! Where everything lies: the checkout, and the cache it shares with other checkouts.
+
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Failure, Result};
+
+/// Names the checkout for processes that Jupyter starts.
+pub const ROOT_VARIABLE: &str = "LATENTLAB_ROOT";
+/// Moves the cache.
+pub const CACHE_VARIABLE: &str = "LATENTLAB_CACHE";
+
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    root: PathBuf,
+    cache: PathBuf,
+}
+
+impl Workspace {
+    pub fn find() -> Result<Self> {
+        let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf);
+        let root = std::env::var_os(ROOT_VARIABLE)
+            .map(PathBuf::from)
+            .or(built_in)
+            .filter(|root| root.join("requirements.txt").is_file())
+            .ok_or_else(|| {
+                Failure::setup("this `lab` was built in a checkout that is no longer there")
+                    .fix(format!("run `cargo lab` inside a checkout, or set {ROOT_VARIABLE}"))
+            })?;
+        Ok(Self { root, cache: cache_folder()? })
+    }
+
+    #[cfg(test)]
+    pub fn at(root: &Path, cache: &Path) -> Self {
+        Self { root: root.to_owned(), cache: cache.to_owned() }
+    }
+
+    /// The checkout.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What checkouts share: Python environment, embedded data, the notebooks' dependency build.
+    pub fn cache(&self) -> &Path {
+        &self.cache
+    }
+
+    pub fn notebooks(&self) -> PathBuf {
+        self.root.join("notebooks")
+    }
+
+    pub fn requirements(&self) -> PathBuf {
+        self.root.join("requirements.txt")
+    }
+
+    /// The link that `.cargo/config.toml` gives to torch-sys.
+    pub fn libtorch_link(&self) -> PathBuf {
+        self.root.join("target").join("libtorch")
+    }
+
+    /// Stamps of the steps that belong to this checkout. Below target/, where rust-analyzer, which
+    /// walks every other folder of the package at each kernel start, does not look.
+    pub fn stamps(&self) -> PathBuf {
+        self.root.join("target").join("lab")
+    }
+
+    pub fn embedded_data(&self) -> PathBuf {
+        self.cache.join("embedded")
+    }
+
+    /// The build folder that all kernels share, so that none compiles a dependency again.
+    pub fn notebook_build(&self) -> PathBuf {
+        self.cache.join("notebook-build")
+    }
+
+    /// Each running kernel has a folder of its own in here.
+    pub fn kernels(&self) -> PathBuf {
+        self.cache.join("kernels")
+    }
+
+    /// A path as a person would write it.
+    pub fn display(&self, path: &Path) -> String {
+        if let Ok(inside) = path.strip_prefix(&self.root) {
+            return inside.display().to_string();
+        }
+        match std::env::home_dir().and_then(|home| path.strip_prefix(home).ok().map(PathBuf::from))
+        {
+            Some(inside) => format!("~/{}", inside.display()),
+            None => path.display().to_string(),
+        }
+    }
+}
+
+fn cache_folder() -> Result<PathBuf> {
+    if let Some(folder) = std::env::var_os(CACHE_VARIABLE).filter(|value| !value.is_empty()) {
+        return std::path::absolute(&folder)
+            .map_err(|error| Failure::io("resolve", Path::new(&folder), &error));
+    }
+    if let Some(folder) = std::env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()) {
+        return Ok(PathBuf::from(folder).join("latentlab"));
+    }
+    std::env::home_dir().map(|home| home.join(".cache").join("latentlab")).ok_or_else(|| {
+        Failure::setup("neither HOME nor XDG_CACHE_HOME is set, so there is no cache folder")
+            .fix(format!("set {CACHE_VARIABLE} to a folder with 12 GB of space"))
+    })
+}

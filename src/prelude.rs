@@ -1,0 +1,10 @@
+//! Everything a notebook cell usually needs, in one `use`.
+
+pub use crate::data::{PricePanel, PriceSeries, PriceSource, read_nasdaq, read_wide, read_yahoo};
+pub use crate::error::{Error, Result};
+pub use crate::notebook::{Rich, Show};
+pub use crate::stats::{ClipScale, Returns, empirical_covariance, standardize};
+pub use crate::train::{DeviceRequest, DeviceSelection};
+pub use ndarray::{Array1, Array2};
+pub use polars::prelude::DataFrame;
+pub use tch::{Kind, Tensor};
