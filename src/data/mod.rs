@@ -1,0 +1,28 @@
+//! Where data come from, and how they reach a notebook.
+
+mod alignment;
+mod cell;
+mod frame;
+mod location;
+mod nasdaq;
+mod panel;
+mod report;
+mod series;
+mod sheet;
+mod source;
+mod ticker;
+mod wide;
+mod window;
+mod yahoo;
+
+pub(crate) use frame::dated_frame;
+pub use location::{data_folder, embedded_folder};
+pub use nasdaq::read_nasdaq;
+pub use panel::PricePanel;
+pub use report::{Absence, AlignmentReport};
+pub use series::PriceSeries;
+pub use source::PriceSource;
+pub use ticker::{MissingCells, TickerReport};
+pub use wide::read_wide;
+pub(crate) use window::columns_of;
+pub use yahoo::read_yahoo;
