@@ -44,7 +44,7 @@ fn cargo_test(workspace: &Workspace, environment: &Environment, package: &str) -
             environment::library_path_variable(),
             environment::prepended(
                 environment::library_path_variable(),
-                &environment.libtorch.libraries(),
+                &[environment.libtorch.libraries()],
             ),
         )
         .stdin(Stdio::null())

@@ -1,9 +1,10 @@
 //! The variables that make a kernel's builds hit the shared build and its cells find libtorch.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
+use crate::failure::Result;
 use crate::setup::libtorch::Libtorch;
 use crate::setup::toolchain::{CARGO_VARIABLE, RUSTC_VARIABLE, Toolchain};
 use crate::workspace::{ROOT_VARIABLE, Workspace};
@@ -43,12 +44,15 @@ pub fn prepare(
     toolchain: &Toolchain,
     libtorch: &Libtorch,
     home: &KernelHome,
-) {
+) -> Result<()> {
     clear_build_variables(command);
+    // evcxr relies on a search path relative to where cargo puts a cell's library; in the shared build
+    // that is another place, so the standard library is named here like libtorch.
+    let libraries = [libtorch.libraries(), toolchain.libraries()?];
     command
         .env("LIBTORCH", &libtorch.folder)
-        .env(library_path_variable(), prepended(library_path_variable(), &libtorch.libraries()))
-        .env("PATH", prepended("PATH", &home.programs()))
+        .env(library_path_variable(), prepended(library_path_variable(), &libraries))
+        .env("PATH", prepended("PATH", &[home.programs()]))
         .env("EVCXR_TMPDIR", home.cell_crate())
         .env("EVCXR_CONFIG_DIR", home.folder())
         .env(HOME_VARIABLE, home.folder())
@@ -57,16 +61,18 @@ pub fn prepare(
         .env(CARGO_VARIABLE, &toolchain.cargo)
         .env(RUSTC_VARIABLE, &toolchain.rustc)
         .env(ROOT_VARIABLE, workspace.root());
+    Ok(())
 }
 
 pub fn library_path_variable() -> &'static str {
     if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" }
 }
 
-/// A search path with one more folder in front.
-pub fn prepended(variable: &str, folder: &Path) -> OsString {
+/// A search path with more folders in front.
+pub fn prepended(variable: &str, folders: &[PathBuf]) -> OsString {
     let rest = std::env::var_os(variable).unwrap_or_default();
-    let folders = std::iter::once(folder.to_owned())
-        .chain(std::env::split_paths(&rest).filter(|path| path.as_os_str() != OsStr::new("")));
-    std::env::join_paths(folders).unwrap_or_else(|_| folder.as_os_str().to_owned())
+    let known = std::env::split_paths(&rest).filter(|path| path.as_os_str() != OsStr::new(""));
+    let all: Vec<PathBuf> = folders.iter().cloned().chain(known).collect();
+    // A folder with a colon in its name cannot stand in a search path at all.
+    std::env::join_paths(all).unwrap_or(rest)
 }

@@ -24,7 +24,7 @@ pub fn command(workspace: &Workspace, options: &StartOptions) -> Result<ExitCode
         .map_err(|error| Failure::setup(format!("cannot find this program: {error}")))?;
     let mut engine = Command::new(this);
     engine.arg(engine::CONTROL_FILE).arg(connection);
-    environment::prepare(&mut engine, workspace, &toolchain, &libtorch, &home);
+    environment::prepare(&mut engine, workspace, &toolchain, &libtorch, &home)?;
     supervise(engine)
 }
 

@@ -39,6 +39,13 @@ impl CellFailure {
             traceback,
         }
     }
+
+    /// The traceback, where it says more than the message.
+    pub fn report(&self) -> Option<&str> {
+        let plain = console::strip_ansi_codes(&self.traceback).into_owned();
+        let repeats = plain.trim_end().ends_with(&self.message);
+        (!repeats && !plain.trim().is_empty()).then_some(self.traceback.as_str())
+    }
 }
 
 /// The error output for a cell that panicked or left by `?`, which evcxr reports as successful.
@@ -57,7 +64,7 @@ fn panic_message(stderr: &str) -> String {
     let lines: Vec<&str> = stderr.lines().collect();
     let Some(start) = lines
         .iter()
-        .rposition(|line| line.contains("' panicked at ") || line.contains("> panicked at "))
+        .rposition(|line| line.starts_with("thread '") && line.contains(" panicked at "))
     else {
         return last_paragraph(stderr);
     };
@@ -72,12 +79,13 @@ fn last_paragraph(text: &str) -> String {
     lines[start..].join("\n")
 }
 
-/// evcxr's reports point at `[In[5]:3:9]`.
+/// The line a compiler's report is about: the first one it shows with its number in the margin. The
+/// place in the report's head is always the start of the cell.
 fn reported_line(traceback: &str) -> Option<usize> {
-    static PLACE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:command_\d+|In\[\d+\]):(\d+):\d+").ok());
+    static MARGIN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^\s*(\d+) [│|] ").ok());
     let plain = console::strip_ansi_codes(traceback).into_owned();
-    PLACE.as_ref()?.captures(&plain)?[1].parse().ok()
+    MARGIN.as_ref()?.captures(&plain)?[1].parse().ok()
 }
 
 /// The reader's line behind a panic: evcxr's generated source is looked up at the reported place, and
@@ -127,10 +135,11 @@ mod tests {
     }
 
     #[test]
-    fn reported_places_are_found_behind_colours() {
-        assert_eq!(reported_line("\u{1b}[31m[command_6:3:9]\u{1b}[0m"), Some(3));
-        assert_eq!(reported_line("   ╭─[ In[5]:12:1 ]"), Some(12));
-        assert_eq!(reported_line("no place"), None);
+    fn reported_lines_are_found_behind_colours() {
+        let report =
+            "   ╭─[ In[2]:1:1 ]\n   │\n \u{1b}[38;5;246m12 │\u{1b}[0m let s: String = 1;\n";
+        assert_eq!(reported_line(report), Some(12));
+        assert_eq!(reported_line("no margin"), None);
     }
 
     #[test]

@@ -103,7 +103,12 @@ fn print_failure(failure: &CellFailure) {
         }
     }
     println!("  {} {}", style(format!("{}:", failure.name)).red().bold(), failure.message);
-    for line in failure.traceback.lines().filter(|line| !line.contains(&failure.message)) {
-        println!("  {line}");
+    if let Some(report) = failure.report() {
+        for line in report.lines() {
+            // The kernel colours its reports whoever reads them.
+            let plain = || console::strip_ansi_codes(line);
+            let line = if console::colors_enabled() { line.into() } else { plain() };
+            println!("  {line}");
+        }
     }
 }

@@ -47,6 +47,21 @@ impl Toolchain {
             .ok_or_else(|| Failure::setup(format!("no host line in `rustc -vV`: {version}")))
     }
 
+    /// Where the shared standard library lies, which cells link to.
+    pub fn libraries(&self) -> Result<PathBuf> {
+        process::run(Command::new(&self.rustc).args(["--print", "target-libdir"]), LIMIT)
+            .ok()
+            .filter(|finished| finished.status.success())
+            .map(|finished| PathBuf::from(finished.stdout.trim()))
+            .ok_or_else(|| {
+                Failure::setup(format!(
+                    "{} does not say where its libraries are",
+                    self.rustc.display()
+                ))
+                .fix("reinstall the Rust toolchain: https://rustup.rs")
+            })
+    }
+
     /// Building needs a compiler for C++ and a linker.
     pub fn check(&self) -> Result<()> {
         cxx_compiler().map(drop)
