@@ -3,6 +3,7 @@
 pub mod data;
 pub mod error;
 pub mod notebook;
+pub mod plot;
 pub mod prelude;
 pub mod stats;
 pub mod train;

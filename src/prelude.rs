@@ -3,6 +3,9 @@
 pub use crate::data::{PricePanel, PriceSeries, PriceSource, read_nasdaq, read_wide, read_yahoo};
 pub use crate::error::{Error, Result};
 pub use crate::notebook::{Rich, Show};
+pub use crate::plot::{
+    ColorMap, Figure, HeatMap, Layout, LineChart, NetworkDiagram, spring_layout,
+};
 pub use crate::stats::{ClipScale, Returns, empirical_covariance, standardize};
 pub use crate::train::{DeviceRequest, DeviceSelection};
 pub use ndarray::{Array1, Array2};

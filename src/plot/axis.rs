@@ -1,0 +1,230 @@
+//! Axes: from numbers to places in a panel, with grid, ticks and labels.
+
+use super::calendar;
+use super::canvas::{Align, Area, Canvas, Point, TextStyle};
+use super::style::{
+    AXIS, FAINT_TEXT, GAP, GRID, LABEL_SIZE, LINE_HEIGHT, MARGIN, TEXT, TICK_SIZE, TITLE_SIZE,
+};
+use super::tick::{Ticks, linear, logarithmic};
+
+/// How an axis spaces its numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Scale {
+    Linear,
+    Logarithmic,
+    /// Numbers are days of the common era.
+    Dates,
+}
+
+/// The stretch of numbers along an axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Range {
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+    pub(crate) scale: Scale,
+}
+
+impl Range {
+    /// The range of some finite numbers (positive ones for a logarithmic scale), widened by a share of itself at
+    /// both ends; `None` without any number. A single number gets room around it.
+    pub(crate) fn of(
+        numbers: impl Iterator<Item = f64>,
+        scale: Scale,
+        widening: f64,
+    ) -> Option<Self> {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for number in numbers {
+            low = low.min(number);
+            high = high.max(number);
+        }
+        if low > high {
+            return None;
+        }
+        if scale == Scale::Logarithmic {
+            let (mut from, mut to) = (low.log10(), high.log10());
+            let margin = if to - from < 1e-9 { 0.3 } else { (to - from) * widening };
+            (from, to) = (from - margin, to + margin);
+            return Some(Self { low: 10_f64.powf(from), high: 10_f64.powf(to), scale });
+        }
+        let size = low.abs().max(high.abs());
+        let margin = match scale {
+            Scale::Dates if high - low < 1.0 => 1.0,
+            _ if high - low <= size * 1e-12 => {
+                if size > 0.0 {
+                    size * 0.1
+                } else {
+                    1.0
+                }
+            }
+            _ => (high - low) * widening,
+        };
+        Some(Self { low: low - margin, high: high + margin, scale })
+    }
+
+    /// False where the span itself is beyond what numbers can hold.
+    pub(crate) fn is_drawable(&self) -> bool {
+        self.low.abs() <= 1e300 && self.high.abs() <= 1e300
+    }
+
+    /// Position along the axis, from 0 at its low end to 1 at its high end.
+    pub(crate) fn share(&self, number: f64) -> f64 {
+        if self.scale == Scale::Logarithmic {
+            (number / self.low).ln() / (self.high / self.low).ln()
+        } else {
+            (number - self.low) / (self.high - self.low)
+        }
+    }
+
+    fn ticks(&self, length: f64, room: f64) -> Ticks {
+        let most = (length / room).floor().max(2.0) as usize;
+        match self.scale {
+            Scale::Linear => linear(self.low, self.high, most),
+            Scale::Logarithmic => logarithmic(self.low, self.high, most),
+            Scale::Dates => calendar::dates(self.low, self.high, length),
+        }
+    }
+}
+
+/// The words around a panel, and the room its neighbours need.
+pub(crate) struct Frame<'a> {
+    pub(crate) size: [f64; 2],
+    pub(crate) title: &'a str,
+    pub(crate) x_label: &'a str,
+    pub(crate) y_label: &'a str,
+    /// Width kept free on the right and height kept free at the bottom, for a legend.
+    pub(crate) kept: [f64; 2],
+}
+
+/// A panel with its two axes.
+pub(crate) struct Panel {
+    pub(crate) area: Area,
+    x: Range,
+    y: Range,
+}
+
+impl Panel {
+    pub(crate) fn place(&self, x: f64, y: f64) -> Point {
+        [
+            self.area.left + self.x.share(x) * self.area.width(),
+            self.area.bottom - self.y.share(y) * self.area.height(),
+        ]
+    }
+}
+
+/// Draws a title centred over a figure's width and says where the rest may begin.
+pub(crate) fn draw_title(canvas: &mut Canvas, title: &str, from: f64, to: f64) -> f64 {
+    if title.trim().is_empty() {
+        return MARGIN;
+    }
+    let lines = canvas.fonts.wrap(title, TITLE_SIZE, true, to - from);
+    let style = TextStyle::new(TITLE_SIZE, TEXT).bold();
+    canvas.paragraph((from + to) / 2.0, MARGIN, &lines, style) + GAP
+}
+
+/// Draws the frame of a panel: title, grid, ticks and labels.
+pub(crate) fn draw_panel(canvas: &mut Canvas, frame: &Frame, x: Range, y: Range) -> Panel {
+    const TICK_ROOM: [f64; 2] = [64.0, 38.0];
+    let [width, height] = frame.size;
+    // The power of ten depends on the range alone, so any length of axis tells it.
+    let x_label = match (frame.x_label, x.ticks(width, TICK_ROOM[0]).multiplier) {
+        (label, power) if power.is_empty() => label.to_owned(),
+        ("", power) => power,
+        (label, power) => format!("{label} ({power})"),
+    };
+    let top = draw_title(canvas, frame.title, MARGIN, width - MARGIN);
+    let line = TICK_SIZE * LINE_HEIGHT;
+    let x_lines = if x.scale == Scale::Dates { 2.0 } else { 1.0 };
+    let x_label_height = if x_label.is_empty() { 0.0 } else { LABEL_SIZE * LINE_HEIGHT + 4.0 };
+    let bottom = height - MARGIN - frame.kept[1] - x_label_height - x_lines * line - GAP;
+
+    let y_ticks = y.ticks(bottom - top, TICK_ROOM[1]);
+    let top = if y_ticks.multiplier.is_empty() { top + 0.4 * TICK_SIZE } else { top + line };
+    let bottom = bottom.max(top + 1.0);
+    let tick_width = canvas.widest(y_ticks.ticks.iter().map(|tick| tick.label.as_str()), TICK_SIZE);
+    let y_label_width = if frame.y_label.is_empty() { 0.0 } else { LABEL_SIZE * LINE_HEIGHT + 2.0 };
+    let left = MARGIN + y_label_width + tick_width + GAP;
+
+    let x_ticks = x.ticks(width - left - MARGIN - frame.kept[0], TICK_ROOM[0]);
+    // A label under the panel's end reaches half its width beyond it.
+    let half = canvas.widest(x_ticks.ticks.iter().map(|tick| tick.label.as_str()), TICK_SIZE) / 2.0;
+    let right = width - MARGIN - frame.kept[0].max(half);
+    let area = Area { left: left.max(half), top, right: right.max(left + 1.0), bottom };
+    let panel = Panel { area, x, y };
+    draw_horizontal_axis(canvas, &panel, &x_ticks);
+    draw_vertical_axis(canvas, &panel, &y_ticks);
+
+    let label = TextStyle::new(LABEL_SIZE, TEXT).align(Align::Middle);
+    let [x_middle, y_middle] = area.center();
+    if !x_label.is_empty() {
+        let text = canvas.fonts.shorten(&x_label, LABEL_SIZE, area.width());
+        canvas.text([x_middle, height - MARGIN - frame.kept[1] - 0.25 * LABEL_SIZE], text, label);
+    }
+    if !frame.y_label.is_empty() {
+        let text = canvas.fonts.shorten(frame.y_label, LABEL_SIZE, area.height());
+        canvas.text([MARGIN + 0.8 * LABEL_SIZE, y_middle], text, label.upwards());
+    }
+    panel
+}
+
+fn draw_horizontal_axis(canvas: &mut Canvas, panel: &Panel, ticks: &Ticks) {
+    let area = panel.area;
+    let style = TextStyle::new(TICK_SIZE, FAINT_TEXT).align(Align::Middle);
+    let baseline = area.bottom + GAP + 0.8 * TICK_SIZE;
+    for tick in &ticks.ticks {
+        let x = panel.place(tick.at, panel.y.low)[0];
+        canvas.line(vec![[x, area.top], [x, area.bottom]], GRID, 1.0);
+        canvas.line(vec![[x, area.bottom], [x, area.bottom + 3.0]], AXIS, 1.0);
+        canvas.text([x, baseline], tick.label.as_str(), style);
+        if !tick.below.is_empty() {
+            canvas.text([x, baseline + TICK_SIZE * LINE_HEIGHT], tick.below.as_str(), style);
+        }
+    }
+}
+
+fn draw_vertical_axis(canvas: &mut Canvas, panel: &Panel, ticks: &Ticks) {
+    let area = panel.area;
+    let style = TextStyle::new(TICK_SIZE, FAINT_TEXT).align(Align::End);
+    for tick in &ticks.ticks {
+        let y = panel.place(panel.x.low, tick.at)[1];
+        let color = if tick.at == 0.0 { AXIS } else { GRID };
+        canvas.line(vec![[area.left, y], [area.right, y]], color, 1.0);
+        canvas.centred_text([area.left - GAP, y], tick.label.as_str(), style);
+    }
+    canvas.line(vec![[area.left, area.bottom], [area.right, area.bottom]], AXIS, 1.0);
+    if !ticks.multiplier.is_empty() {
+        let above = [area.left, area.top - GAP];
+        canvas.text(above, ticks.multiplier.as_str(), style.align(Align::Start));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn single_numbers_get_room_and_none_gives_none() {
+        let range = |numbers: &[f64], scale| Range::of(numbers.iter().copied(), scale, 0.0);
+        assert_eq!(range(&[], Scale::Linear), None);
+        for (numbers, scale) in [
+            (vec![0.0], Scale::Linear),
+            (vec![5.0, 5.0], Scale::Linear),
+            (vec![-1e-200], Scale::Linear),
+            (vec![1e250], Scale::Linear),
+            (vec![3.0], Scale::Logarithmic),
+            (vec![738_000.0], Scale::Dates),
+        ] {
+            let found = range(&numbers, scale);
+            assert!(
+                found.is_some_and(|r| r.low < numbers[0] && numbers[0] < r.high),
+                "{numbers:?} {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_decade_takes_equal_room_on_a_logarithmic_axis() {
+        let range = Range { low: 1.0, high: 1000.0, scale: Scale::Logarithmic };
+        assert!((range.share(10.0) - 1.0 / 3.0).abs() < 1e-12);
+        assert!((range.share(100.0) - 2.0 / 3.0).abs() < 1e-12);
+    }
+}

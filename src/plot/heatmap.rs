@@ -1,0 +1,301 @@
+//! Heat maps: a matrix as a grid of colours.
+
+use ndarray::Array2;
+
+use self::grid::{Colors, draw_bar, labels_or_indices};
+use super::ColorMap;
+use super::canvas::Canvas;
+use super::figure::{Figure, name};
+use super::style::TICK_SIZE;
+use super::tick::{linear, short};
+use crate::notebook::{Rich, Show};
+use crate::{Error, Result};
+
+mod grid;
+
+const KIND: &str = "Heat map";
+/// A matrix of any shape as a grid of colours, row 0 at the top, with a colour bar.
+///
+/// | Option | Default | Purpose |
+/// |---|---|---|
+/// | [`labels`](Self::labels), [`row_labels`](Self::row_labels), [`column_labels`](Self::column_labels) | indices from 0 | names of rows and columns |
+/// | [`color_map`](Self::color_map) | `RdBu` for mixed signs, else `Viridis` | colours |
+/// | [`range`](Self::range) | ± the largest magnitude for mixed signs, else least to greatest | values at the ends of the colour bar |
+/// | [`hide_diagonal`](Self::hide_diagonal) | `false` | leave the diagonal blank and out of the range |
+/// | [`numbers`](Self::numbers) | up to 12 × 12 | write values into the cells |
+/// | [`size`](Self::size) | fits the matrix | CSS pixels |
+///
+/// NaN and infinite entries stay grey and are counted in the figure's text. Sides longer than 1,000 are condensed: each
+/// drawn cell then shows the entry of largest magnitude among those it stands for.
+///
+/// # Example
+/// ```
+/// use latentlab::plot::{ColorMap, HeatMap};
+/// use latentlab::ndarray::array;
+///
+/// let precision = array![[2.0, -0.7, 0.0], [-0.7, 2.5, 0.3], [0.0, 0.3, 1.8]];
+/// let figure = HeatMap::new("Precision", &precision)
+///     .labels(["AAPL", "MSFT", "XOM"])
+///     .hide_diagonal(true)
+///     .color_map(ColorMap::RdBu)
+///     .figure()?;
+/// assert!(figure.description().contains("3 × 3, colours from −0.7 to 0.7"));
+/// # Ok::<(), latentlab::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct HeatMap {
+    title: String,
+    matrix: Array2<f64>,
+    row_labels: Option<Vec<String>>,
+    column_labels: Option<Vec<String>>,
+    color_map: Option<ColorMap>,
+    range: Option<[f64; 2]>,
+    hide_diagonal: bool,
+    numbers: Option<bool>,
+    size: Option<[f64; 2]>,
+}
+
+impl HeatMap {
+    /// A heat map of a matrix.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// use latentlab::ndarray::Array2;
+    ///
+    /// assert!(HeatMap::new("Identity", &Array2::eye(20)).figure().is_ok());
+    /// ```
+    pub fn new(title: impl Into<String>, matrix: &Array2<f64>) -> Self {
+        Self {
+            title: title.into(),
+            matrix: matrix.clone(),
+            row_labels: None,
+            column_labels: None,
+            color_map: None,
+            range: None,
+            hide_diagonal: false,
+            numbers: None,
+            size: None,
+        }
+    }
+
+    /// Names of both the rows and the columns of a square matrix, in order.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::Array2;
+    /// let map = HeatMap::new("Correlation", &Array2::eye(2)).labels(["AAPL", "MSFT"]);
+    /// assert!(map.figure()?.svg()?.contains("AAPL"));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn labels(mut self, names: impl IntoIterator<Item = impl ToString>) -> Self {
+        let names: Vec<String> = names.into_iter().map(|name| name.to_string()).collect();
+        self.row_labels = Some(names.clone());
+        self.column_labels = Some(names);
+        self
+    }
+
+    /// Names of the rows, from the top.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::array;
+    /// let loadings = array![[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]];
+    /// let map = HeatMap::new("Loadings", &loadings)
+    ///     .row_labels(["AAPL", "XOM", "JNJ"])
+    ///     .column_labels(["factor 1", "factor 2"]);
+    /// assert!(map.figure().is_ok());
+    /// ```
+    pub fn row_labels(mut self, names: impl IntoIterator<Item = impl ToString>) -> Self {
+        self.row_labels = Some(names.into_iter().map(|name| name.to_string()).collect());
+        self
+    }
+
+    /// Names of the columns, from the left.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::array;
+    /// let map = HeatMap::new("Means", &array![[1.0, 2.0]]).column_labels(["up", "down"]);
+    /// assert!(map.figure().is_ok());
+    /// ```
+    pub fn column_labels(mut self, names: impl IntoIterator<Item = impl ToString>) -> Self {
+        self.column_labels = Some(names.into_iter().map(|name| name.to_string()).collect());
+        self
+    }
+
+    /// The colours.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::{ColorMap, HeatMap};
+    /// # use latentlab::ndarray::Array2;
+    /// let map = HeatMap::new("Counts", &Array2::eye(3)).color_map(ColorMap::Blues);
+    /// assert!(map.figure().is_ok());
+    /// ```
+    pub fn color_map(mut self, map: ColorMap) -> Self {
+        self.color_map = Some(map);
+        self
+    }
+
+    /// The values at the two ends of the colour bar; entries beyond take the end's colour.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::Array2;
+    /// let map = HeatMap::new("Correlation", &Array2::eye(3)).range(-1.0, 1.0);
+    /// assert!(map.figure()?.description().contains("from −1 to 1"));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn range(mut self, low: f64, high: f64) -> Self {
+        self.range = Some([low, high]);
+        self
+    }
+
+    /// Leaves the diagonal blank, so that it does not outshine what lies beside it.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::array;
+    /// let map = HeatMap::new("Edges", &array![[9.0, 0.2], [0.2, 9.0]]).hide_diagonal(true);
+    /// assert!(map.figure()?.description().contains("diagonal hidden"));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn hide_diagonal(mut self, hide: bool) -> Self {
+        self.hide_diagonal = hide;
+        self
+    }
+
+    /// Whether to write the values into the cells. They are left out where cells are too small for them.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::array;
+    /// let map = HeatMap::new("Plain", &array![[0.25]]).numbers(false);
+    /// assert!(map.figure().is_ok());
+    /// ```
+    pub fn numbers(mut self, write: bool) -> Self {
+        self.numbers = Some(write);
+        self
+    }
+
+    /// Width and height in CSS pixels, from 160 × 120 to 4,000 × 4,000.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::Array2;
+    /// let map = HeatMap::new("Identity", &Array2::eye(5)).size(400.0, 300.0);
+    /// assert_eq!(map.figure()?.size(), (400.0, 300.0));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn size(mut self, width: f64, height: f64) -> Self {
+        self.size = Some([width, height]);
+        self
+    }
+
+    /// Draws the heat map.
+    ///
+    /// # Errors
+    /// [`Error::Figure`] for an empty matrix, one without any finite entry, labels that do not match its shape, a hidden
+    /// diagonal of a matrix that is not square, a range that is not increasing, or a size that leaves the cells no room.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::Array2;
+    /// let map = HeatMap::new("Correlation", &Array2::eye(3)).labels(["AAPL"]);
+    /// assert!(map.figure().is_err_and(|error| error.to_string().contains("1 row labels for 3 rows")));
+    /// ```
+    pub fn figure(&self) -> Result<Figure> {
+        self.check()?;
+        let colors = self.colors()?;
+        let mut canvas = Canvas::new()?;
+        let (rows, columns) = self.matrix.dim();
+        let names = [
+            labels_or_indices(&self.row_labels, rows),
+            labels_or_indices(&self.column_labels, columns),
+        ]
+        .map(|names| {
+            names
+                .iter()
+                .map(|name| canvas.fonts.shorten(name, TICK_SIZE, grid::LONGEST))
+                .collect::<Vec<_>>()
+        });
+        let bar = linear(colors.low, colors.high, 6);
+        let bar_text = canvas.widest(bar.ticks.iter().map(|tick| tick.label.as_str()), TICK_SIZE);
+        let bar_text = bar_text.max(canvas.width(&bar.multiplier, TICK_SIZE));
+        let sizes = self.sizes(&mut canvas, &names, bar_text)?;
+        self.draw_cells(&mut canvas, &sizes, &colors);
+        self.draw_numbers(&mut canvas, &sizes, &colors);
+        self.draw_names(&mut canvas, &sizes, &names);
+        draw_bar(&mut canvas, &sizes, &colors, &bar);
+        Ok(Figure::new(KIND, &self.title, sizes.figure, self.detail(&colors), canvas))
+    }
+
+    fn error(&self, problem: impl Into<String>) -> Error {
+        Error::Figure { figure: name(KIND, &self.title), problem: problem.into() }
+    }
+
+    fn check(&self) -> Result<()> {
+        let (rows, columns) = self.matrix.dim();
+        if rows == 0 || columns == 0 {
+            return Err(self.error(format!("the matrix is empty ({rows} × {columns})")));
+        }
+        for (labels, side, count) in
+            [(&self.row_labels, "row", rows), (&self.column_labels, "column", columns)]
+        {
+            if let Some(labels) = labels.as_ref().filter(|labels| labels.len() != count) {
+                return Err(
+                    self.error(format!("{} {side} labels for {count} {side}s", labels.len()))
+                );
+            }
+        }
+        if self.hide_diagonal && rows != columns {
+            return Err(self.error(format!(
+                "only a square matrix has a diagonal to hide; this one is {rows} × {columns}"
+            )));
+        }
+        match self.range {
+            Some([low, high]) if !(low < high && (high - low).is_finite()) => {
+                Err(self
+                    .error(format!("the range from {low} to {high} must be finite and increase")))
+            }
+            _ => self.size.map_or(Ok(()), super::check_size).map_err(|problem| self.error(problem)),
+        }
+    }
+
+    /// What the map shows, in words.
+    fn detail(&self, colors: &Colors) -> String {
+        let (rows, columns) = self.matrix.dim();
+        let [low, high] = [colors.low, colors.high].map(short);
+        let mut text = format!("{rows} × {columns}, colours from {low} to {high}");
+        if self.hide_diagonal {
+            text.push_str("; diagonal hidden");
+        }
+        match self.matrix.iter().filter(|value| !value.is_finite()).count() {
+            0 => {}
+            1 => text.push_str("; 1 missing entry is grey"),
+            missing => text.push_str(&format!("; {missing} missing entries are grey")),
+        }
+        if rows.max(columns) > grid::MOST_PIXELS {
+            text.push_str("; condensed, each cell shows the entry of largest magnitude");
+        }
+        text
+    }
+}
+
+impl Show for HeatMap {
+    fn rich(&self) -> Rich {
+        self.figure().rich()
+    }
+}
+
+#[cfg(test)]
+mod tests;
