@@ -147,7 +147,7 @@ fn a_compile_error_stops_the_notebook_at_its_line() {
 #[test]
 fn a_panic_stops_the_notebook_at_its_line() {
     let case = Case::new(&[
-        "let v = vec![1, 2, 3];\nlet i = 7;",
+        "let v = vec![1, 2, 3];\nlet i: usize = 7;",
         "println!(\"before\");\nlet x = v[i];\nx",
     ]);
     let (code, report, saved) = case.run(&[]);
@@ -270,7 +270,12 @@ fn a_kernel_starts_warm_and_leaves_nothing() {
     let output = case.command(&[]).env("CARGO_NET_OFFLINE", "true").output().expect("lab starts");
     assert!(output.status.success(), "{}", both(&output));
     assert!(text(&case.saved(), 1).contains("3.0"));
-    assert_eq!(compiled_dependencies(), before, "a kernel compiled a dependency");
+    let compiled: Vec<PathBuf> = compiled_dependencies()
+        .into_iter()
+        .filter(|library| !before.contains(library))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(compiled.is_empty(), "a kernel compiled {compiled:?}");
     let kernels = cache().join("kernels");
     let home = case.folder.path().join("home");
     assert!(!home.exists(), "the kernel's folder is left in {}", kernels.display());

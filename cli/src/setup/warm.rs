@@ -63,14 +63,10 @@ pub fn ensure(
     files::write_whole(&folder.join("Cargo.toml"), cell_manifest(workspace.root()).as_bytes())?;
     let lock = files::read_text(&workspace.root().join("Cargo.lock"))?;
     files::write_whole(&folder.join("Cargo.lock"), lock.as_bytes())?;
-    let status = command(workspace, environment, &folder)?
-        .status()
-        .map_err(|error| Failure::io("start", &environment.toolchain.cargo, &error))?;
-    if !status.success() {
-        let failure =
-            Failure::new(Status::Setup, "the notebook build failed; cargo's message is above");
-        return Err(failure.fix("mend what cargo names (often: disk space, memory or network), then run this again; what is built stays built"));
-    }
+    // Everything for every platform: `cargo metadata`, which each notebook runs, reads them all, and
+    // would fetch them without a network otherwise.
+    cargo(workspace, environment, &folder, &["fetch"])?;
+    cargo(workspace, environment, &folder, &["build", "--target", &environment.toolchain.host()?])?;
     stamp.set()?;
     working.done("kernels start warm");
     Ok(())
@@ -107,17 +103,32 @@ fn folder(workspace: &Workspace) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn command(workspace: &Workspace, environment: &Environment, folder: &Path) -> Result<Command> {
+/// Runs cargo as a kernel's cell would, with its own progress on the screen.
+fn cargo(
+    workspace: &Workspace,
+    environment: &Environment,
+    folder: &Path,
+    arguments: &[&str],
+) -> Result<()> {
     let mut cargo = Command::new(&environment.toolchain.cargo);
     environment::clear_build_variables(&mut cargo);
-    cargo
-        .args(["build", "--target", &environment.toolchain.host()?])
+    let status = cargo
+        .args(arguments)
         .current_dir(folder)
         .env("RUSTC", &environment.toolchain.rustc)
         .env("RUSTFLAGS", environment::cell_rustflags())
         .env("LIBTORCH", &environment.libtorch.folder)
         .env("CARGO_TARGET_DIR", "target")
         .env("CARGO_BUILD_BUILD_DIR", workspace.notebook_build())
-        .stdin(Stdio::null());
-    Ok(cargo)
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|error| Failure::io("start", &environment.toolchain.cargo, &error))?;
+    if status.success() {
+        return Ok(());
+    }
+    let failure =
+        Failure::new(Status::Setup, "the notebook build failed; cargo's message is above");
+    Err(failure.fix(
+        "mend what cargo names (often: disk space, memory or network), then run this again; what is built stays built",
+    ))
 }
