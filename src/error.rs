@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn torch_errors_lose_the_stack() {
-        let error = tch::TchError::Torch("shapes differ\nException raised from f at x.cpp:1\nframe #0".into());
+        let error = tch::TchError::Torch(
+            "shapes differ\nException raised from f at x.cpp:1\nframe #0".into(),
+        );
         assert_eq!(Error::from(error).to_string(), "torch: shapes differ");
     }
 

@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod error;
+pub mod gaussian;
 pub mod notebook;
 pub mod plot;
 pub mod prelude;

@@ -2,6 +2,7 @@
 
 pub use crate::data::{PricePanel, PriceSeries, PriceSource, read_nasdaq, read_wide, read_yahoo};
 pub use crate::error::{Error, Result};
+pub use crate::gaussian::{ConditionalIndependenceGraph, GraphicalLasso, GraphicalLassoPath};
 pub use crate::notebook::{Rich, Show};
 pub use crate::plot::{
     ColorMap, Figure, HeatMap, Layout, LineChart, NetworkDiagram, spring_layout,
@@ -9,5 +10,5 @@ pub use crate::plot::{
 pub use crate::stats::{ClipScale, Returns, empirical_covariance, standardize};
 pub use crate::train::{DeviceRequest, DeviceSelection};
 pub use ndarray::{Array1, Array2};
-pub use polars::prelude::DataFrame;
+pub use polars::prelude::{DataFrame, df};
 pub use tch::{Kind, Tensor};

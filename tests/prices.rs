@@ -69,12 +69,12 @@ Date,Close/Last,Volume,Open,High,Low
 fn nasdaq_files_are_read_oldest_first() {
     let series = nasdaq(NASDAQ).unwrap();
     assert_eq!(series.ticker(), "T");
-    assert_eq!(series.closes(), [1999.5, 2688.78, 2700.5]);
+    assert_eq!(series.closes(), [2688.78, 2700.5]);
     assert!(series.dates().is_sorted());
     let report = series.report();
-    assert_eq!((report.rows_read, report.rows_dropped(), report.missing_cells()), (5, 2, 2));
-    // A missing volume is no missing price.
-    assert_eq!(report.missing.len(), 2);
+    assert_eq!((report.rows_read, report.rows_dropped(), report.missing_cells()), (5, 3, 3));
+    let markers: Vec<&str> = report.missing.iter().map(|cells| cells.marker.as_str()).collect();
+    assert_eq!(markers, ["N/A", "empty", "no volume"]);
     assert_eq!(report.price_column, "Close/Last");
 }
 
@@ -108,6 +108,17 @@ fn yahoo_files_prefer_the_adjusted_close() {
         (series.closes(), series.report().price_column.as_str()),
         ([55.06].as_slice(), "Close")
     );
+}
+
+#[test]
+fn days_without_a_trade_are_left_out_and_counted() {
+    let text =
+        "Date,Close,Volume\n03/01/2024,$3.00,\"1,200\"\n02/29/2024,$2.00,N/A\n02/28/2024,$2.00,\n";
+    let series = nasdaq(text).unwrap();
+    assert_eq!(series.closes(), [2.0, 3.0]);
+    let report = series.report();
+    assert_eq!((report.missing[0].marker.as_str(), report.missing[0].count), ("no volume", 1));
+    assert_eq!((report.rows_read, report.rows_dropped()), (3, 1));
 }
 
 #[test]

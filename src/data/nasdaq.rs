@@ -9,7 +9,8 @@ use crate::Result;
 
 /// Reads the history of one ticker as nasdaq.com exports it: a column `Close/Last` or `Close`, dates
 /// `MM/DD/YYYY` in any order, prices like `$2,688.78`, `N/A` for a missing one. The ticker is the
-/// file's name without `.csv` or `.csv.gz`.
+/// file's name without `.csv` or `.csv.gz`. A day whose `Volume` is `N/A` had no trade; its price is an
+/// older one, so the day is left out, and counted in the report.
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) where the file cannot be read,

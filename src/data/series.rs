@@ -101,11 +101,23 @@ pub(super) fn read_series(path: &Path, style: DateStyle, columns: &[&str]) -> Re
     let sheet = Sheet::open(path)?;
     let date = sheet.column(&["Date"])?;
     let close = sheet.column(columns)?;
+    let volume = sheet.column(&["Volume"]).ok();
     let mut draft = Draft::new(ticker_of(path)?, sheet.header()[close].clone());
     sheet.for_each_row(|row| {
-        draft.read(&sheet, &row, read_date(&sheet, &row, date, style)?, close)
+        let day = read_date(&sheet, &row, date, style)?;
+        let traded = volume.is_none_or(|volume| !is_untraded(row.cell(volume)));
+        draft.read(&sheet, &row, day, close, traded)
     })?;
     draft.finish_sheet(&sheet)
+}
+
+/// How a day without a trade goes into the report.
+const UNTRADED: &str = "no volume";
+
+/// Whether a volume cell says that nothing was traded. The price beside it is an older one carried over,
+/// and would count as a return of zero. An empty cell says nothing: some exports have no volumes.
+fn is_untraded(volume: &str) -> bool {
+    !volume.is_empty() && matches!(Price::parse(volume), Ok(Price::Missing(_)))
 }
 
 /// The ticker of a file: its name without `.csv` or `.csv.gz`.
@@ -187,9 +199,11 @@ impl Draft {
         row: &Row,
         date: NaiveDate,
         column: usize,
+        traded: bool,
     ) -> Result<()> {
         self.rows_read += 1;
         match Price::parse(row.cell(column)) {
+            Ok(Price::Known(_)) if !traded => *self.missing.entry(UNTRADED).or_default() += 1,
             Ok(Price::Known(price)) => {
                 self.observations.push(Observation { date, price, place: row.place });
             }

@@ -92,7 +92,11 @@ fn embedded(cache: &Path, why: &str) -> Result<Found> {
     let candidates = names.map(|name| cache.join(name));
     match candidates.iter().find(|path| path.is_file()) {
         Some(path) => Ok(Found {
-            words: format!("embedded S&P 500 stocks, {}{why}", path.display()),
+            // The name only: the folder says more about the machine than about the data.
+            words: format!(
+                "embedded S&P 500 stocks, {}{why}",
+                path.file_name().unwrap_or_default().display()
+            ),
             place: Place::Table(path.clone()),
         }),
         None => Err(Error::Missing {

@@ -15,7 +15,8 @@ use chrono::NaiveDate;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingCells {
-    /// What stands in the cells: `N/A`, `null`, … or `empty`.
+    /// What stands in the cells: `N/A`, `null`, … or `empty`; `no volume` where the price is there but the
+    /// volume says `N/A`, so that nothing was traded and the price is an older one.
     pub marker: String,
     /// How many there are.
     pub count: usize,
@@ -44,7 +45,7 @@ pub struct TickerReport {
     pub first: NaiveDate,
     /// The last day with a price.
     pub last: NaiveDate,
-    /// Cells of the price column without a price, by what stands in them.
+    /// Rows without a price of their day, by what stands in them.
     pub missing: Vec<MissingCells>,
     /// Rows that repeat an earlier row's date and price.
     pub duplicate_dates: usize,

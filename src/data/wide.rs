@@ -30,7 +30,9 @@ pub fn read_wide(path: impl AsRef<Path>) -> Result<Vec<PriceSeries>> {
     let mut drafts = drafts(&sheet, date)?;
     sheet.for_each_row(|row| {
         let day = read_date(&sheet, &row, date, DateStyle::Iso)?;
-        drafts.iter_mut().try_for_each(|(column, draft)| draft.read(&sheet, &row, day, *column))
+        drafts
+            .iter_mut()
+            .try_for_each(|(column, draft)| draft.read(&sheet, &row, day, *column, true))
     })?;
     drafts.into_iter().map(|(_, draft)| draft.finish_sheet(&sheet)).collect()
 }

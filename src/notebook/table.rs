@@ -62,8 +62,11 @@ fn push_row(html: &mut String, frame: &DataFrame, row: usize) {
             Ok(AnyValue::Null) | Err(_) => "<span style=\"opacity:.4\">–</span>".to_owned(),
             Ok(value) => escape(&cell_text(&value)),
         };
-        let _infallible =
-            write!(html, "<td style=\"text-align:{}\">{cell}</td>", alignment(column));
+        let _infallible = write!(
+            html,
+            "<td style=\"text-align:{};white-space:nowrap\">{cell}</td>",
+            alignment(column)
+        );
     }
     html.push_str("</tr>\n");
 }
@@ -119,9 +122,9 @@ mod tests {
     fn long_frames_are_cut_in_the_middle() -> PolarsResult<()> {
         let frame = df!["row" => (0..100).collect::<Vec<i32>>()]?;
         let html = frame_html(&frame);
-        assert!(html.contains("<td style=\"text-align:right\">9</td>"));
-        assert!(!html.contains("<td style=\"text-align:right\">10</td>"));
-        assert!(html.contains("<td style=\"text-align:right\">90</td>"));
+        assert!(html.contains("<td style=\"text-align:right;white-space:nowrap\">9</td>"));
+        assert!(!html.contains("<td style=\"text-align:right;white-space:nowrap\">10</td>"));
+        assert!(html.contains("<td style=\"text-align:right;white-space:nowrap\">90</td>"));
         assert!(html.contains("100 rows × 1 columns"));
         Ok(())
     }

@@ -46,8 +46,8 @@ fn load() -> Result<(), String> {
 #[cfg(target_os = "linux")]
 fn beside_libtorch(name: &str) -> Result<PathBuf, String> {
     let maps = std::fs::read_to_string("/proc/self/maps").map_err(|error| error.to_string())?;
-    let loaded = mapped_file(&maps, "libtorch_cpu.so")
-        .ok_or("libtorch is not loaded in this process")?;
+    let loaded =
+        mapped_file(&maps, "libtorch_cpu.so").ok_or("libtorch is not loaded in this process")?;
     let path = loaded.with_file_name(name);
     if path.is_file() {
         Ok(path)

@@ -43,10 +43,9 @@ impl FromStr for DeviceRequest {
             "auto" | "" => Some(Self::Auto),
             "cpu" => Some(Self::Cpu),
             "cuda" => Some(Self::Cuda(0)),
-            other => other
-                .strip_prefix("cuda:")
-                .and_then(|number| number.parse().ok())
-                .map(Self::Cuda),
+            other => {
+                other.strip_prefix("cuda:").and_then(|number| number.parse().ok()).map(Self::Cuda)
+            }
         };
         request.ok_or_else(|| {
             Error::invalid(format!("device `{text}`"), "choose auto, cpu, cuda or cuda:1")
@@ -193,7 +192,10 @@ mod tests {
     #[test]
     fn a_working_gpu_is_taken() {
         assert_eq!(chosen(DeviceRequest::Auto, true, Ok(1)), "CUDA 0: first of 1 NVIDIA GPU");
-        assert_eq!(chosen(DeviceRequest::Cuda(1), true, Ok(2)), "CUDA 1: the notebook asked for it");
+        assert_eq!(
+            chosen(DeviceRequest::Cuda(1), true, Ok(2)),
+            "CUDA 1: the notebook asked for it"
+        );
     }
 
     #[test]

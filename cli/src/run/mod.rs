@@ -118,5 +118,5 @@ async fn run_all(workspace: &Workspace, documents: Vec<Document>, timeout: u64) 
 
 /// A path given by the user, as seen from anywhere.
 fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }

@@ -82,7 +82,9 @@ impl HeatMap {
             _ => return Err(self.error("no finite entry to show")),
         };
         let mixed = least < 0.0 && greatest > 0.0;
-        let natural = if mixed {
+        // A map with a neutral middle says "zero" there, also where all entries have one sign.
+        let diverging = self.color_map == Some(ColorMap::RdBu) && (least, greatest) != (0.0, 0.0);
+        let natural = if mixed || diverging {
             let largest = greatest.max(-least);
             [-largest, largest]
         } else if least < greatest {

@@ -96,3 +96,14 @@ fn constant_matrices_have_a_picture() {
     }
     assert!(HeatMap::new("T", &Array2::eye(1)).hide_diagonal(true).figure().is_ok());
 }
+
+#[test]
+fn a_diverging_map_puts_zero_in_its_middle() -> Result<()> {
+    let negative = ndarray::array![[0.0, -0.4], [-0.2, 0.0]];
+    let text = |map: HeatMap| Ok::<_, crate::Error>(map.figure()?.description().to_owned());
+    let plain = text(HeatMap::new("m", &negative))?;
+    assert!(plain.contains("from −0.4 to 0"), "{plain}");
+    let diverging = text(HeatMap::new("m", &negative).color_map(ColorMap::RdBu))?;
+    assert!(diverging.contains("from −0.4 to 0.4"), "{diverging}");
+    Ok(())
+}

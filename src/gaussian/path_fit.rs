@@ -1,0 +1,163 @@
+//! A fitted path of penalties.
+
+use polars::prelude::{Column, DataFrame};
+
+use super::choice::PathChoice;
+use super::fit::GraphicalLassoFit;
+use crate::Result;
+use crate::notebook::{Rich, Show, frame_html};
+
+/// One penalty of a path.
+///
+/// # Example
+/// ```
+/// # use latentlab::{gaussian::GraphicalLassoPath, ndarray::array};
+/// let path = GraphicalLassoPath::new(5).fit_covariance(&array![[1.0, 0.4], [0.4, 1.0]], 50)?;
+/// assert_eq!(path.points()[0].components, 2);
+/// # Ok::<(), latentlab::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathPoint {
+    /// The penalty, in the units of the covariance.
+    pub alpha: f64,
+    /// Edges of the graph.
+    pub edges: usize,
+    /// Connected components of the graph, isolated variables included.
+    pub components: usize,
+    /// Gaussian log-likelihood per observation, in nats.
+    pub log_likelihood: f64,
+    /// Extended Bayesian information criterion; smaller is better.
+    pub ebic: f64,
+}
+
+/// A fitted path, from the largest penalty to the smallest. It shows itself as a table with the choice underneath.
+///
+/// # Example
+/// ```
+/// # use latentlab::{gaussian::GraphicalLassoPath, ndarray::array};
+/// let path = GraphicalLassoPath::new(5).fit_covariance(&array![[1.0, 0.4], [0.4, 1.0]], 50)?;
+/// assert_eq!(path.frame()?.shape(), (5, 8));
+/// # Ok::<(), latentlab::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct GraphicalLassoPathFit {
+    pub(crate) fits: Vec<GraphicalLassoFit>,
+    pub(crate) points: Vec<PathPoint>,
+    pub(crate) gamma: f64,
+    pub(crate) observations: usize,
+}
+
+impl GraphicalLassoPathFit {
+    /// The fits, largest penalty first.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::{gaussian::GraphicalLassoPath, ndarray::array};
+    /// let path = GraphicalLassoPath::new(5).fit_covariance(&array![[1.0, 0.4], [0.4, 1.0]], 50)?;
+    /// assert!(path.fits().iter().all(|fit| fit.converged()));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn fits(&self) -> &[GraphicalLassoFit] {
+        &self.fits
+    }
+
+    /// Edges, components, likelihood and criterion of each fit, in the same order.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::{gaussian::GraphicalLassoPath, ndarray::array};
+    /// let path = GraphicalLassoPath::new(5).fit_covariance(&array![[1.0, 0.4], [0.4, 1.0]], 50)?;
+    /// assert!(path.points()[4].log_likelihood > path.points()[0].log_likelihood);
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn points(&self) -> &[PathPoint] {
+        &self.points
+    }
+
+    /// The path as a table: alpha, edges, components, log_likelihood, ebic, duality_gap, iterations, converged.
+    ///
+    /// # Errors
+    /// [`Error::Frame`](crate::Error::Frame) where polars refuses the table.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::{gaussian::GraphicalLassoPath, ndarray::array};
+    /// let path = GraphicalLassoPath::new(5).fit_covariance(&array![[1.0, 0.4], [0.4, 1.0]], 50)?;
+    /// assert_eq!(path.frame()?.column("edges")?.len(), 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn frame(&self) -> Result<DataFrame> {
+        let of_points =
+            |value: fn(&PathPoint) -> f64| self.points.iter().map(value).collect::<Vec<f64>>();
+        let counts = |value: fn(&PathPoint) -> usize| {
+            self.points.iter().map(|point| value(point) as u32).collect::<Vec<u32>>()
+        };
+        let gaps: Vec<f64> = self.fits.iter().map(GraphicalLassoFit::duality_gap).collect();
+        let steps: Vec<u32> = self.fits.iter().map(|fit| fit.iterations() as u32).collect();
+        let converged: Vec<bool> = self.fits.iter().map(GraphicalLassoFit::converged).collect();
+        Ok(DataFrame::new_infer_height(vec![
+            Column::new("alpha".into(), of_points(|point| point.alpha)),
+            Column::new("edges".into(), counts(|point| point.edges)),
+            Column::new("components".into(), counts(|point| point.components)),
+            Column::new("log_likelihood".into(), of_points(|point| point.log_likelihood)),
+            Column::new("ebic".into(), of_points(|point| point.ebic)),
+            Column::new("duality_gap".into(), gaps),
+            Column::new("iterations".into(), steps),
+            Column::new("converged".into(), converged),
+        ])?)
+    }
+
+    /// The fit with the smallest criterion; of equals the one with the larger penalty. Its note says so where it lies
+    /// on the edge of the grid, because the true minimum may then lie beyond.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::{gaussian::GraphicalLassoPath, ndarray::array};
+    /// let path = GraphicalLassoPath::new(5).fit_covariance(&array![[1.0, 0.4], [0.4, 1.0]], 500)?;
+    /// let best = path.best_by_ebic();
+    /// // One strong link and no false one to keep out: the smallest penalty wins, and the choice says so.
+    /// assert!(best.note().is_some_and(|note| note.contains("smallest")));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn best_by_ebic(&self) -> PathChoice {
+        let mut best = 0;
+        for (index, point) in self.points.iter().enumerate() {
+            if point.ebic < self.points[best].ebic {
+                best = index;
+            }
+        }
+        let note = if best + 1 == self.points.len() {
+            Some(
+                "the best alpha is the smallest of the grid, so a smaller one may be better: lower the path's ratio",
+            )
+        } else if best == 0 {
+            Some(
+                "the best alpha is the largest of the grid, where the graph is empty: these data support no edge by this criterion",
+            )
+        } else {
+            None
+        };
+        PathChoice {
+            fit: self.fits[best].clone(),
+            point: self.points[best].clone(),
+            gamma: self.gamma,
+            observations: self.observations,
+            note: note.map(str::to_owned),
+        }
+    }
+}
+
+impl Show for GraphicalLassoPathFit {
+    fn rich(&self) -> Rich {
+        let choice = self.best_by_ebic().rich();
+        let line = |mime: &str| choice.get(mime).unwrap_or_default().to_owned();
+        match self.frame() {
+            Ok(frame) => Rich::text(format!("{frame}\n{}", line("text/plain"))).html(format!(
+                "{}<br>{}",
+                frame_html(&frame),
+                line("text/html")
+            )),
+            Err(error) => Rich::text(format!("error: {error}")),
+        }
+    }
+}
