@@ -54,7 +54,7 @@ impl Outcome {
 
 /// Runs the runtime behind this process and passes its output on, until it ends; then ends likewise.
 pub fn run() -> ExitCode {
-    match start().and_then(|runtime| relay(runtime)) {
+    match start().and_then(relay) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("the cells' process could not be started: {error}");

@@ -209,7 +209,7 @@ async fn launch_command(
         Failure::usage(format!("the notebook asks for the kernel `{name}`: {error}"))
             .fix(format!("choose the kernel `{}` in the notebook, or install `{name}`", spec::NAME))
     })?;
-    Ok(directory.command(connection, None, None).map_err(trouble)?)
+    directory.command(connection, None, None).map_err(trouble)
 }
 
 type Listeners = Vec<tokio::net::TcpListener>;
