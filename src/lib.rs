@@ -1,4 +1,17 @@
 //! Generative models and Gaussian graphical models for Rust notebooks.
+//!
+//! | Module | What it holds |
+//! |---|---|
+//! | [`prelude`] | everything a notebook cell usually needs |
+//! | [`data`] | prices: files, panels of aligned series, the embedded set |
+//! | [`stats`] | returns, clipping, standardising, covariance |
+//! | [`gaussian`] | the graphical lasso, its path, conditional-independence graphs |
+//! | [`plot`] | figures: line charts, heat maps, networks |
+//! | [`train`] | the choice of the device |
+//! | [`notebook`] | how a value reaches the page |
+//!
+//! The crates whose types appear in signatures are re-exported, so that a notebook needs no other
+//! dependency: [`chrono`], [`ndarray`], [`petgraph`], [`polars`], [`tch`].
 
 pub mod data;
 pub mod error;
@@ -9,8 +22,13 @@ pub mod prelude;
 pub mod stats;
 pub mod train;
 
+pub use chrono;
 pub use error::{Error, Result};
 pub use ndarray;
 pub use petgraph;
 pub use polars;
 pub use tch;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -9,6 +9,7 @@ pub use crate::plot::{
 };
 pub use crate::stats::{ClipScale, Returns, empirical_covariance, standardize};
 pub use crate::train::{DeviceRequest, DeviceSelection};
+pub use chrono::NaiveDate;
 pub use ndarray::{Array1, Array2};
 pub use polars::prelude::{DataFrame, df};
 pub use tch::{Kind, Tensor};

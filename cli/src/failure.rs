@@ -49,7 +49,7 @@ impl Failure {
         match error.kind() {
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
                 failure.fix(format!(
-                    "make {} writable, or set LATENTLAB_CACHE to a folder that is",
+                    "make {} writable (the cache can be moved: set LATENTLAB_CACHE to a folder that is)",
                     path.parent().unwrap_or(path).display()
                 ))
             }

@@ -6,5 +6,5 @@ mod table;
 
 pub use rich::Rich;
 pub use show::Show;
-pub(crate) use table::escape;
 pub use table::frame_html;
+pub(crate) use table::{escape, titled_frame};

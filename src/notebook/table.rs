@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use polars::prelude::{AnyValue, Column, DataFrame, DataType};
+use polars::prelude::{AnyValue, Column, DataFrame};
+
+use super::Rich;
 
 /// Rows shown of a long frame: this many from each end.
 const ROWS_AT_EACH_END: usize = 10;
@@ -55,6 +57,18 @@ pub fn frame_html(frame: &DataFrame) -> String {
     html
 }
 
+/// A frame under a line that says what it is; where the frame could not be made, the reason instead.
+pub(crate) fn titled_frame(title: &str, frame: crate::Result<DataFrame>) -> Rich {
+    match frame {
+        Ok(frame) => Rich::text(format!("{title}\n{frame}")).html(format!(
+            "<p><b>{}</b></p>\n{}",
+            escape(title),
+            frame_html(&frame)
+        )),
+        Err(error) => Rich::text(format!("{title}\nerror: {error}")),
+    }
+}
+
 fn push_row(html: &mut String, frame: &DataFrame, row: usize) {
     html.push_str("<tr>");
     for column in frame.columns() {
@@ -82,7 +96,6 @@ fn cell_text(value: &AnyValue) -> String {
         AnyValue::Float32(number) => significant(f64::from(*number)),
         AnyValue::String(text) => (*text).to_owned(),
         AnyValue::StringOwned(text) => text.to_string(),
-        other if matches!(other.dtype(), DataType::Date) => other.to_string(),
         other => other.to_string(),
     }
 }

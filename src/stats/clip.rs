@@ -4,7 +4,7 @@ use polars::prelude::{Column, DataFrame};
 
 use super::Returns;
 use super::moments::{is_constant, mean_and_deviation};
-use crate::notebook::{Rich, Show, frame_html};
+use crate::notebook::{Rich, Show, titled_frame};
 use crate::{Error, Result};
 
 /// Whose standard deviation the limit of a clip is measured in.
@@ -213,11 +213,7 @@ impl Show for ClipReport {
             self.total(),
             self.deviations
         );
-        match self.frame() {
-            Ok(frame) => Rich::text(format!("{title}\n{frame}"))
-                .html(format!("<p><b>{title}</b></p>\n{}", frame_html(&frame))),
-            Err(error) => Rich::text(format!("{title}\nerror: {error}")),
-        }
+        titled_frame(&title, self.frame())
     }
 }
 

@@ -6,7 +6,7 @@ use polars::prelude::DataFrame;
 
 use super::clip::ClipReport;
 use crate::data::{PricePanel, columns_of, dated_frame};
-use crate::notebook::{Rich, Show, frame_html};
+use crate::notebook::{Rich, Show, titled_frame};
 use crate::{Error, Result};
 
 /// Returns of several tickers on the same days: days × tickers, each finite.
@@ -164,11 +164,7 @@ impl Show for Returns {
             None => String::new(),
         };
         let title = format!("Returns, {days} days × {tickers} tickers{clipped}");
-        match self.frame() {
-            Ok(frame) => Rich::text(format!("{title}\n{frame}"))
-                .html(format!("<p><b>{title}</b></p>\n{}", frame_html(&frame))),
-            Err(error) => Rich::text(format!("{title}\nerror: {error}")),
-        }
+        titled_frame(&title, self.frame())
     }
 }
 

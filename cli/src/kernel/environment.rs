@@ -11,6 +11,9 @@ use crate::workspace::{ROOT_VARIABLE, Workspace};
 
 use super::home::{HOME_VARIABLE, KernelHome};
 
+/// Remembers the user's CARGO_HOME, which a kernel replaces.
+const CARGO_HOME_VARIABLE: &str = "LATENTLAB_CARGO_HOME";
+
 /// The flags evcxr 0.22 gives to rustc: it takes lld when it sees one (mold goes by another way).
 pub fn cell_rustflags() -> String {
     let has = |linker: &str| which::which(linker).is_ok();
@@ -58,10 +61,21 @@ pub fn prepare(
         .env(HOME_VARIABLE, home.folder())
         // evcxr rewrites the kernelspec it finds in a user's data folder; this shows it none.
         .env("JUPYTER_PATH", home.folder().join("no-kernelspecs"))
+        .env(CARGO_HOME_VARIABLE, std::env::var_os("CARGO_HOME").unwrap_or_default())
+        .env("CARGO_HOME", home.cargo_home())
         .env(CARGO_VARIABLE, &toolchain.cargo)
         .env(RUSTC_VARIABLE, &toolchain.rustc)
         .env(ROOT_VARIABLE, workspace.root());
     Ok(())
+}
+
+/// Gives a program behind the stand-ins the user's own cargo folder again.
+pub fn restore_cargo_home(command: &mut Command) {
+    match std::env::var_os(CARGO_HOME_VARIABLE) {
+        Some(own) if !own.is_empty() => command.env("CARGO_HOME", own),
+        Some(_) => command.env_remove("CARGO_HOME"),
+        None => command,
+    };
 }
 
 pub fn library_path_variable() -> &'static str {

@@ -35,8 +35,10 @@ impl KernelHome {
         files::create_folder(&home.programs())?;
         let this = std::env::current_exe()
             .map_err(|error| Failure::setup(format!("cannot find this program: {error}")))?;
+        files::create_folder(&home.cargo_home().join("bin"))?;
         for name in STAND_INS {
             files::link(&this, &home.programs().join(name))?;
+            files::link(&this, &home.cargo_home().join("bin").join(name))?;
         }
         Ok(home)
     }
@@ -52,6 +54,11 @@ impl KernelHome {
 
     pub fn programs(&self) -> PathBuf {
         self.folder.join("bin")
+    }
+
+    /// rust-analyzer takes the cargo of this folder rather than the one on the PATH.
+    pub fn cargo_home(&self) -> PathBuf {
+        self.folder.join("cargo-home")
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod engine;
 pub mod environment;
 pub mod home;
+mod outline;
 pub mod relay;
 pub mod spec;
 pub mod stand_in;

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 
+use super::environment;
 use super::home::HOME_VARIABLE;
 
 /// Set for the process behind the relay.
@@ -64,11 +65,11 @@ pub fn run() -> ExitCode {
 }
 
 fn start() -> std::io::Result<Child> {
-    Command::new(std::env::current_exe()?)
-        .args(std::env::args_os().skip(1))
-        .env(RELAYED_VARIABLE, "1")
-        .stdout(Stdio::piped())
-        .spawn()
+    let mut runtime = Command::new(std::env::current_exe()?);
+    runtime.args(std::env::args_os().skip(1)).env(RELAYED_VARIABLE, "1").stdout(Stdio::piped());
+    // What a cell starts sees the user's variables, not those of the kernel's machinery.
+    environment::restore_cargo_home(&mut runtime);
+    runtime.spawn()
 }
 
 fn relay(mut runtime: Child) -> std::io::Result<ExitCode> {

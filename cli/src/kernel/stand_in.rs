@@ -4,6 +4,7 @@
 //! becomes the real one: it points the build at the folder all kernels share, and it pins the cell's
 //! dependencies to the versions of this checkout's Cargo.lock. Without the second, cargo would take
 //! the newest version of everything, and with it minutes of compiling and a network connection.
+//! What it tells rust-analyzer about the dependencies is shortened, see [`super::outline`].
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -15,6 +16,7 @@ use crate::setup::toolchain::{CARGO_VARIABLE, RUSTC_VARIABLE};
 use crate::workspace::{ROOT_VARIABLE, Workspace};
 
 use super::home::STAND_INS;
+use super::{environment, outline};
 
 /// Becomes cargo or rustup when called by that name inside a kernel.
 pub fn take_over() -> Option<ExitCode> {
@@ -40,11 +42,13 @@ fn cargo(arguments: &[OsString]) -> Result<ExitCode> {
     pin_dependencies(&workspace, Path::new("."))?;
     let real = std::env::var_os(CARGO_VARIABLE)
         .ok_or_else(|| Failure::setup(format!("{CARGO_VARIABLE} is not set in this kernel")))?;
-    let error = Command::new(&real)
-        .args(arguments)
-        .env("CARGO_BUILD_BUILD_DIR", workspace.notebook_build())
-        .exec();
-    Err(Failure::io("start", Path::new(&real), &error))
+    let mut command = Command::new(&real);
+    command.args(arguments).env("CARGO_BUILD_BUILD_DIR", workspace.notebook_build());
+    environment::restore_cargo_home(&mut command);
+    if outline::is_for_rust_analyzer(arguments) {
+        return outline::metadata(command);
+    }
+    Err(Failure::io("start", Path::new(&real), &command.exec()))
 }
 
 /// Gives a crate that has just come to depend on the library this checkout's Cargo.lock, from which

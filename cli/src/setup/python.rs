@@ -223,7 +223,9 @@ impl Plan {
             "Python environment",
             format!("{} from requirements.txt, torch included (some 3 GB)", self.folder.display()),
         );
-        self.check_space()?;
+        if let Some(failure) = shortage(files::free_space(&self.folder), &self.folder) {
+            return Err(failure);
+        }
         self.install()?;
         self.stamp.set()?;
         let environment = self.finished().ok_or_else(|| {
@@ -236,19 +238,6 @@ impl Plan {
         working.stand_back();
         working.done(&format!("Python {major}.{minor}.{patch}, torch {TORCH_VERSION}"));
         Ok(environment)
-    }
-
-    fn check_space(&self) -> Result<()> {
-        match files::free_space(&self.folder) {
-            Some(free) if free < NEEDED_BYTES => Err(Failure::setup(format!(
-                "the Python environment needs {:.1} GB in {}, and {:.1} GB are free",
-                NEEDED_BYTES as f64 / 1e9,
-                self.folder.display(),
-                free as f64 / 1e9
-            ))
-            .fix("free some disk space, or set LATENTLAB_CACHE to a folder on another disk")),
-            _ => Ok(()),
-        }
     }
 
     /// An environment that was interrupted half-way is made anew: what is in it cannot be trusted.
@@ -282,6 +271,18 @@ impl Plan {
         }
         expect(&mut uv, "installing the packages of requirements.txt")
     }
+}
+
+/// Says so where the disk cannot hold the environment.
+fn shortage(free: Option<u64>, folder: &Path) -> Option<Failure> {
+    let free = free.filter(|free| *free < NEEDED_BYTES)?;
+    let failure = Failure::setup(format!(
+        "the Python environment needs {:.1} GB in {}, and {:.1} GB are free",
+        NEEDED_BYTES as f64 / 1e9,
+        folder.display(),
+        free as f64 / 1e9
+    ));
+    Some(failure.fix("free some disk space, or set LATENTLAB_CACHE to a folder on another disk"))
 }
 
 /// The first interpreter on the PATH that can build the environment.
@@ -414,6 +415,14 @@ mod tests {
         assert!(failing.contains("broken"), "{failing}");
         let missing = Probe::of(&folder.path().join("none")).unwrap_err();
         assert!(missing.contains("could not be started"), "{missing}");
+    }
+
+    #[test]
+    fn a_disk_that_is_too_small_is_told_before_the_download() {
+        let failure = shortage(Some(1_500_000_000), Path::new("/cache")).unwrap();
+        assert!(failure.what().contains("needs 6.0 GB in /cache, and 1.5 GB are free"));
+        assert!(shortage(Some(NEEDED_BYTES), Path::new("/cache")).is_none());
+        assert!(shortage(None, Path::new("/cache")).is_none());
     }
 
     #[test]
