@@ -1,5 +1,6 @@
 //! `lab open`: JupyterLab on the notebooks folder, on this machine only.
 
+use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
 use crate::arguments::OpenOptions;
@@ -16,6 +17,11 @@ pub fn command(workspace: &Workspace, options: &OpenOptions) -> Result<ExitCode>
         .arg(format!("--ServerApp.port={}", options.port))
         .arg(format!("--ServerApp.root_dir={}", workspace.notebooks().display()))
         .arg("--KernelSpecManager.ensure_native_kernel=False")
+        // Nothing leaves the machine, and nobody is asked whether it may.
+        .args([
+            "--LabApp.news_url=None",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ])
         .current_dir(workspace.notebooks());
     if options.no_browser {
         jupyter.arg("--no-browser");
@@ -23,8 +29,7 @@ pub fn command(workspace: &Workspace, options: &OpenOptions) -> Result<ExitCode>
     if nix::unistd::geteuid().is_root() {
         jupyter.arg("--allow-root");
     }
-    let status = jupyter
-        .status()
-        .map_err(|error| Failure::setup(format!("cannot start JupyterLab: {error}")))?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    // JupyterLab takes this process's place: Ctrl-C is then its alone to answer.
+    let error = jupyter.exec();
+    Err(Failure::setup(format!("cannot start JupyterLab: {error}")))
 }
