@@ -39,7 +39,7 @@ impl Workspace {
         &self.root
     }
 
-    /// What checkouts share: Python environment, embedded data, the notebooks' dependency build.
+    /// What checkouts share: Python environment, embedded data, the notebooks' warm build.
     pub fn cache(&self) -> &Path {
         &self.cache
     }
@@ -67,7 +67,7 @@ impl Workspace {
         self.cache.join("embedded")
     }
 
-    /// The build folder that all kernels share, so that none compiles a dependency again.
+    /// The warm build that every kernel starts from, so that none compiles a dependency again.
     pub fn notebook_build(&self) -> PathBuf {
         self.cache.join("notebook-build")
     }

@@ -249,6 +249,30 @@ fn bad_calls_are_usage_errors() {
     common::fails_with(onto_itself, 2, &["would overwrite"]);
 }
 
+/// A cell that looks at its own kernel's build: a library that came with the warm build is a second name
+/// for a file there, one that was compiled here has no other name.
+const LIBRARIES_COMPILED_HERE: &str = r#"
+fn libraries(folder: &std::path::Path) -> Vec<(String, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let name = path.display().to_string();
+        if path.is_dir() {
+            found.extend(libraries(&path));
+        } else if name.ends_with(".rlib") && entry.metadata().unwrap().len() > 100_000 {
+            found.push((name, entry.metadata().unwrap().nlink()));
+        }
+    }
+    found
+}
+let home = std::env::var("LATENTLAB_KERNEL_HOME").unwrap();
+let all = libraries(&std::path::Path::new(&home).join("build"));
+let has_polars = all.iter().any(|(name, _)| name.contains("libpolars_core"));
+let alone: Vec<String> = all.iter().filter(|(_, names)| *names == 1).map(|(name, _)| name.clone()).collect();
+format!("libraries: {has_polars}, compiled here: {alone:?}")
+"#;
+
 /// The library in a kernel: nothing is compiled but the cells, nothing is fetched, and nothing stays.
 #[test]
 fn a_kernel_starts_warm_and_leaves_nothing() {
@@ -261,54 +285,35 @@ fn a_kernel_starts_warm_and_leaves_nothing() {
         &dependency,
         "let t = Tensor::from_slice(&[1.0, 2.0]);\nlet matrix = Array2::<f64>::eye(2);\nlet frame = df![\"a\" => [1.5, 2.5]]?;\nlet day = NaiveDate::from_ymd_opt(2024, 3, 1).unwrap();\nlet fit = GraphicalLasso::new(0.1).fit_covariance(&matrix)?;\nlet graph = fit.graph(&[\"A\", \"B\"])?;\nlet inner = graph.petgraph().clone();\nlet selection = DeviceSelection::auto()?;",
         "format!(\"{} {} {} {day} {} {} {}\", t.sum(Kind::Double).double_value(&[]), matrix.sum(), frame.height(), fit.edge_count(), inner.node_count(), selection.reason().is_empty())",
+        LIBRARIES_COMPILED_HERE,
     ]);
-    let mut setup = lab();
-    assert!(setup.arg("setup").status().expect("lab starts").success());
-    let before = compiled_dependencies();
-    assert!(
-        before.iter().any(|(path, _)| path.to_string_lossy().contains("libpolars")),
-        "{before:?}"
-    );
     let output = case.command(&[]).env("CARGO_NET_OFFLINE", "true").output().expect("lab starts");
     assert!(output.status.success(), "{}", both(&output));
     let last = text(&case.saved(), 2);
     assert!(last.contains("3 2 2 2024-03-01 0 2 false"), "{last}");
-    let compiled: Vec<PathBuf> = compiled_dependencies()
-        .into_iter()
-        .filter(|library| !before.contains(library))
-        .map(|(path, _)| path)
+    let build = text(&case.saved(), 3);
+    assert!(build.contains("libraries: true, compiled here: []"), "{build}");
+}
+
+/// Kernels at the same time: each has its own build, so that none loads another's cell.
+#[test]
+fn kernels_side_by_side_keep_apart() {
+    let cases: Vec<Case> = (0..3)
+        .map(|number| Case::new(&[&format!("let a = {number};"), "a * 10", "a * 100", "a + 7"]))
         .collect();
-    assert!(compiled.is_empty(), "a kernel compiled {compiled:?}");
-    let kernels = cache().join("kernels");
-    let home = case.folder.path().join("home");
-    assert!(!home.exists(), "the kernel's folder is left in {}", kernels.display());
-}
-
-fn cache() -> PathBuf {
-    std::env::var_os("LATENTLAB_CACHE").map(PathBuf::from).unwrap_or_else(|| {
-        std::env::var_os("XDG_CACHE_HOME")
-            .map(PathBuf::from)
-            .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
-            .expect("a home folder")
-            .join("latentlab")
-    })
-}
-
-/// Every library in the shared build with its date, the cells' own left out.
-fn compiled_dependencies() -> Vec<(PathBuf, std::time::SystemTime)> {
-    let mut found = Vec::new();
-    let mut folders = vec![cache().join("notebook-build")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rlib") {
-                let date = entry.metadata().and_then(|data| data.modified()).expect("a date");
-                found.push((path, date));
-            }
-        }
+    let running: Vec<_> = cases
+        .iter()
+        .map(|case| {
+            let mut command = case.command(&[]);
+            let quiet = std::process::Stdio::null;
+            command.stdout(quiet()).stderr(quiet()).spawn().expect("lab starts")
+        })
+        .collect();
+    for (number, mut child) in running.into_iter().enumerate() {
+        assert!(child.wait().expect("lab ends").success());
+        let saved = cases[number].saved();
+        assert!(text(&saved, 1).contains(&format!("\"{}\"", number * 10)), "{saved}");
+        assert!(text(&saved, 2).contains(&format!("\"{}\"", number * 100)), "{saved}");
+        assert!(text(&saved, 3).contains(&format!("\"{}\"", number + 7)), "{saved}");
     }
-    found.sort();
-    found
 }

@@ -1,4 +1,4 @@
-//! The variables that make a kernel's builds hit the shared build and its cells find libtorch.
+//! The variables that make a kernel's builds hit the warm build and its cells find libtorch.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -49,8 +49,8 @@ pub fn prepare(
     home: &KernelHome,
 ) -> Result<()> {
     clear_build_variables(command);
-    // evcxr relies on a search path relative to where cargo puts a cell's library; in the shared build
-    // that is another place, so the standard library is named here like libtorch.
+    // evcxr relies on a search path relative to where cargo puts a cell's library; ours is another place,
+    // so the standard library is named here like libtorch.
     let libraries = [libtorch.libraries(), toolchain.libraries()?];
     command
         .env("LIBTORCH", &libtorch.folder)

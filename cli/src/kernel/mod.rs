@@ -1,5 +1,6 @@
 //! The Jupyter kernel: evcxr_jupyter, started so that it finds libtorch and a finished build.
 
+mod build;
 pub mod engine;
 pub mod environment;
 pub mod home;

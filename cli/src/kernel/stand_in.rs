@@ -1,7 +1,7 @@
 //! What a kernel gets for `cargo` and `rustup`.
 //!
 //! evcxr asks `rustup which cargo` and runs what it is told. Our cargo does two things before it
-//! becomes the real one: it points the build at the folder all kernels share, and it pins the cell's
+//! becomes the real one: it points the build at the kernel's twin of the warm build, and it pins the cell's
 //! dependencies to the versions of this checkout's Cargo.lock. Without the second, cargo would take
 //! the newest version of everything, and with it minutes of compiling and a network connection.
 //! What it tells rust-analyzer about the dependencies is shortened, see [`super::outline`].
@@ -15,7 +15,7 @@ use crate::failure::{Failure, Result};
 use crate::setup::toolchain::{CARGO_VARIABLE, RUSTC_VARIABLE};
 use crate::workspace::{ROOT_VARIABLE, Workspace};
 
-use super::home::STAND_INS;
+use super::home::{self, HOME_VARIABLE, STAND_INS};
 use super::{environment, outline};
 
 /// Becomes cargo or rustup when called by that name inside a kernel.
@@ -43,7 +43,10 @@ fn cargo(arguments: &[OsString]) -> Result<ExitCode> {
     let real = std::env::var_os(CARGO_VARIABLE)
         .ok_or_else(|| Failure::setup(format!("{CARGO_VARIABLE} is not set in this kernel")))?;
     let mut command = Command::new(&real);
-    command.args(arguments).env("CARGO_BUILD_BUILD_DIR", workspace.notebook_build());
+    command.args(arguments);
+    if let Some(home) = std::env::var_os(HOME_VARIABLE) {
+        command.env("CARGO_BUILD_BUILD_DIR", home::build_in(Path::new(&home)));
+    }
     environment::restore_cargo_home(&mut command);
     if outline::is_for_rust_analyzer(arguments) {
         return outline::metadata(command);

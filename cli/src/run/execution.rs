@@ -55,6 +55,15 @@ impl NotebookResult {
     }
 }
 
+/// How long a cell's last words may take after its end.
+const LATE: Duration = Duration::from_millis(15);
+
+/// A request is finished when the kernel has both replied to it and become idle.
+enum Step {
+    Replied,
+    Idle,
+}
+
 /// How waiting for one cell ended.
 enum Wait {
     Finished,
@@ -163,12 +172,11 @@ impl<'a> Execution<'a> {
         match wait {
             Wait::Finished => {
                 let home = session.kernel_home();
-                if let Some(outcome) = Outcome::take(&home)
+                if let Some((outcome, said)) = Outcome::take(home)
                     && outputs.first_error().is_none()
                 {
-                    line = failing::panic_line(&outputs.stream("stderr"), &home, code);
-                    let error = failing::silent_error(outcome, &outputs);
-                    outputs.push_error(error);
+                    line = failing::panic_line(&said, home, code);
+                    outputs.push_error(failing::silent_error(outcome, &said));
                 }
             }
             Wait::TimedOut => {
@@ -206,22 +214,47 @@ impl<'a> Execution<'a> {
                 event = session.next() => event,
                 _ = tokio::signal::ctrl_c() => return Wait::Interrupted,
             };
-            let (message, is_reply) = match event {
-                None => return Wait::KernelGone,
-                Some(Event::Replied(message)) => (message, true),
-                Some(Event::Published(message)) => (message, false),
-            };
-            if message.parent_header.as_ref().is_none_or(|parent| parent.msg_id != id) {
-                continue;
+            let Some(event) = event else { return Wait::KernelGone };
+            match self.take_in(event, id, outputs, ticker) {
+                Some(Step::Replied) => replied = true,
+                Some(Step::Idle) => idle = true,
+                None => {}
             }
-            replied |= is_reply;
-            idle |= !is_reply && is_idle(&message.content);
-            if let JupyterMessageContent::StreamContent(stream) = &message.content {
-                ticker.said(&stream.text);
-            }
-            outputs.take(message.content, &mut self.document, &mut self.displays);
+        }
+        // Standard error comes by a way of its own, and can be the last to arrive.
+        let patience = tokio::time::Instant::now() + LATE;
+        while let Ok(Some(event)) = tokio::time::timeout_at(patience, session.next()).await {
+            self.take_in(event, id, outputs, ticker);
         }
         Wait::Finished
+    }
+
+    /// Takes in one message, if it belongs to the request; says which step of the request it ends.
+    fn take_in(
+        &mut self,
+        event: Event,
+        id: &str,
+        outputs: &mut CellOutputs,
+        ticker: &Ticker,
+    ) -> Option<Step> {
+        let (message, is_reply) = match event {
+            Event::Replied(message) => (message, true),
+            Event::Published(message) => (message, false),
+        };
+        if message.parent_header.as_ref().is_none_or(|parent| parent.msg_id != id) {
+            return None;
+        }
+        if is_reply {
+            return Some(Step::Replied);
+        }
+        if is_idle(&message.content) {
+            return Some(Step::Idle);
+        }
+        if let JupyterMessageContent::StreamContent(stream) = &message.content {
+            ticker.said(&stream.text);
+        }
+        outputs.take(message.content, &mut self.document, &mut self.displays);
+        None
     }
 }
 

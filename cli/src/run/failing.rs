@@ -9,8 +9,6 @@ use serde::Serialize;
 
 use crate::kernel::relay::Outcome;
 
-use super::outputs::CellOutputs;
-
 /// A failing cell, for the summary and for `--json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct CellFailure {
@@ -48,12 +46,12 @@ impl CellFailure {
     }
 }
 
-/// The error output for a cell that panicked or left by `?`, which evcxr reports as successful.
-pub fn silent_error(outcome: Outcome, outputs: &CellOutputs) -> ErrorOutput {
-    let said = outputs.stream("stderr");
+/// The error output for a cell that panicked or left by `?`, which evcxr reports as successful, from what
+/// it said on standard error.
+pub fn silent_error(outcome: Outcome, said: &str) -> ErrorOutput {
     let (name, message) = match outcome {
-        Outcome::Panicked => ("Panic", panic_message(&said)),
-        Outcome::LeftByError => ("Error", last_paragraph(&said)),
+        Outcome::Panicked => ("Panic", panic_message(said)),
+        Outcome::LeftByError => ("Error", last_paragraph(said)),
     };
     let traceback = vec![format!("{name}: {message}")];
     ErrorOutput { ename: name.into(), evalue: message, traceback }

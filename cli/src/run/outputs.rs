@@ -116,17 +116,6 @@ impl CellOutputs {
         self.push(Output::Stream { name: name.to_owned(), text: MultilineString(text) });
     }
 
-    /// Everything the cell wrote to a stream.
-    pub fn stream(&self, wanted: &str) -> String {
-        self.list
-            .iter()
-            .filter_map(|output| match output {
-                Output::Stream { name, text } if name == wanted => Some(text.0.as_str()),
-                _ => None,
-            })
-            .collect()
-    }
-
     pub fn first_error(&self) -> Option<&ErrorOutput> {
         self.list.iter().find_map(|output| match output {
             Output::Error(error) => Some(error),
@@ -154,6 +143,15 @@ mod tests {
             },
             _ => String::new(),
         }
+    }
+
+    fn stdout(outputs: &CellOutputs) -> String {
+        outputs
+            .list
+            .iter()
+            .filter(|output| matches!(output, Output::Stream { .. }))
+            .map(text)
+            .collect()
     }
 
     fn plain(text: &str) -> Media {
@@ -188,7 +186,7 @@ mod tests {
         let outputs = collect(vec![stream("a\n"), stream("b\n"), display("1 %"), stream("c\n")]);
         let texts: Vec<String> = outputs.list.iter().map(text).collect();
         assert_eq!(texts, ["a\nb\n", "1 %", "c\n"]);
-        assert_eq!(outputs.stream("stdout"), "a\nb\nc\n");
+        assert_eq!(stdout(&outputs), "a\nb\nc\n");
     }
 
     #[test]
@@ -208,7 +206,7 @@ mod tests {
         assert!(collect(vec![stream("a"), clear(false)]).list.is_empty());
         assert_eq!(collect(vec![stream("a"), clear(true)]).list.len(), 1);
         let outputs = collect(vec![stream("a"), clear(true), stream("b")]);
-        assert_eq!(outputs.stream("stdout"), "b");
+        assert_eq!(stdout(&outputs), "b");
     }
 
     #[test]

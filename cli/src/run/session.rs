@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 
 use crate::failure::{Failure, Result};
-use crate::kernel::home::HOME_VARIABLE;
+use crate::kernel::home::{self, HOME_VARIABLE};
 use crate::kernel::spec;
 use crate::workspace::{CACHE_VARIABLE, ROOT_VARIABLE, Workspace};
 
@@ -38,6 +38,8 @@ pub struct Session {
     control: ClientControlConnection,
     events: mpsc::UnboundedReceiver<Event>,
     folder: tempfile::TempDir,
+    /// The kernel's own folder.
+    home: PathBuf,
 }
 
 impl Session {
@@ -47,6 +49,7 @@ impl Session {
             .prefix("latentlab-run-")
             .tempdir()
             .map_err(|error| Failure::io("write", &std::env::temp_dir(), &error))?;
+        let home = home::new_folder(workspace);
         let (connection, listeners) = connection().await?;
         let file = folder.path().join("connection.json");
         let content = serde_json::to_vec(&connection).map_err(trouble)?;
@@ -57,7 +60,7 @@ impl Session {
             std::fs::File::create(&log).map_err(|error| Failure::io("write", &log, &error))?;
         command
             .current_dir(cwd)
-            .env(HOME_VARIABLE, folder.path().join("home"))
+            .env(HOME_VARIABLE, &home)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log_file)
@@ -79,7 +82,7 @@ impl Session {
                 Err(error) => return Err(trouble(error)),
             }
         };
-        let mut session = Self { process, shell, control, events, folder };
+        let mut session = Self { process, shell, control, events, folder, home };
         session.wait_until_ready(deadline).await?;
         Ok(session)
     }
@@ -156,8 +159,8 @@ impl Session {
     }
 
     /// The kernel's own folder, with the source evcxr made of the last cell.
-    pub fn kernel_home(&self) -> PathBuf {
-        self.folder.path().join("home")
+    pub fn kernel_home(&self) -> &Path {
+        &self.home
     }
 
     fn log(&self) -> PathBuf {
@@ -180,6 +183,8 @@ impl Session {
             let _already_gone = nix::sys::signal::killpg(group, nix::sys::signal::SIGKILL);
         }
         let _already_gone = self.process.kill().await;
+        // A kernel that is killed cannot clean up after itself.
+        home::remove(&self.home);
     }
 }
 
