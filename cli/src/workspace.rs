@@ -16,16 +16,22 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// The checkout that a kernel was told, that cargo runs this program for, or that it was built in. With
+    /// a target folder shared by several checkouts the last may be another one.
     pub fn find() -> Result<Self> {
-        let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf);
-        let root = std::env::var_os(ROOT_VARIABLE)
-            .map(PathBuf::from)
-            .or(built_in)
-            .filter(|root| root.join("requirements.txt").is_file())
+        let told = std::env::var_os(ROOT_VARIABLE).map(PathBuf::from);
+        let parent = |folder: &Path| folder.parent().map(Path::to_path_buf);
+        let run_for =
+            std::env::var_os("CARGO_MANIFEST_DIR").and_then(|package| parent(Path::new(&package)));
+        let built_in = parent(Path::new(env!("CARGO_MANIFEST_DIR")));
+        let root = [told, run_for, built_in]
+            .into_iter()
+            .flatten()
+            .find(|root| is_checkout(root))
             .ok_or_else(|| {
-                Failure::setup("this `lab` was built in a checkout that is no longer there")
-                    .fix(format!("run `cargo lab` inside a checkout, or set {ROOT_VARIABLE}"))
-            })?;
+            Failure::setup("this `lab` was built in a checkout that is no longer there")
+                .fix(format!("run `cargo lab` inside a checkout, or set {ROOT_VARIABLE}"))
+        })?;
         Ok(Self { root, cache: cache_folder()? })
     }
 
@@ -88,6 +94,10 @@ impl Workspace {
             None => path.display().to_string(),
         }
     }
+}
+
+fn is_checkout(folder: &Path) -> bool {
+    folder.join("requirements.txt").is_file() && folder.join("cli").join("Cargo.toml").is_file()
 }
 
 fn cache_folder() -> Result<PathBuf> {

@@ -4,50 +4,48 @@ mod common;
 
 use common::{fails_with, lab};
 
-#[test]
-fn a_program_that_is_not_python() {
+/// What a Python of version 3.11 without any packages says about itself.
+const BARE_PYTHON: &str = r#"{"version":[3,11,2],"bits":64,"prefix":"/usr","can_make_environments":true,"torch":null,"torch_folder":null,"jupyterlab":null,"typst":null}"#;
+
+/// Sets up with a shell script in the place of Python, which must fail with certain words.
+fn fails_with_python(script: &str, words: &[&str]) {
     let cache = tempfile::tempdir().expect("a folder");
-    let fake = common::script(cache.path(), "python3", "echo I am a parrot");
+    let fake = common::script(cache.path(), "python3", script);
     let mut command = lab();
     command.arg("setup").env("LATENTLAB_CACHE", cache.path()).env("LATENTLAB_PYTHON", &fake);
-    fails_with(command, 3, &["I am a parrot", "fix:", "install Python"]);
+    fails_with(command, 3, words);
+}
+
+#[test]
+fn a_program_that_is_not_python() {
+    fails_with_python("echo I am a parrot", &["I am a parrot", "fix:", "install Python"]);
 }
 
 #[test]
 fn a_python_that_is_too_old() {
-    let cache = tempfile::tempdir().expect("a folder");
-    let answer = r#"{"version":[3,8,1],"bits":64,"prefix":"/usr","can_make_environments":true,"torch":null,"torch_folder":null,"jupyterlab":null,"typst":null}"#;
-    let fake = common::script(cache.path(), "python3", &format!("echo '{answer}'"));
-    let mut command = lab();
-    command.arg("setup").env("LATENTLAB_CACHE", cache.path()).env("LATENTLAB_PYTHON", &fake);
-    fails_with(command, 3, &["it is 3.8", "fix:"]);
+    let old = BARE_PYTHON.replace("[3,11,2]", "[3,8,1]");
+    fails_with_python(&format!("echo '{old}'"), &["it is 3.8", "fix:"]);
 }
 
 #[test]
 fn a_python_that_cannot_make_environments() {
-    let cache = tempfile::tempdir().expect("a folder");
-    let answer = r#"{"version":[3,11,2],"bits":64,"prefix":"/usr","can_make_environments":false,"torch":null,"torch_folder":null,"jupyterlab":null,"typst":null}"#;
-    let fake = common::script(cache.path(), "python3", &format!("echo '{answer}'"));
-    let mut command = lab();
-    command.arg("setup").env("LATENTLAB_CACHE", cache.path()).env("LATENTLAB_PYTHON", &fake);
-    fails_with(command, 3, &["lacks venv", "python3-venv"]);
+    let bare = BARE_PYTHON.replace("environments\":true", "environments\":false");
+    fails_with_python(&format!("echo '{bare}'"), &["lacks venv", "python3-venv"]);
 }
 
 #[test]
 fn a_python_whose_installation_breaks_off() {
-    let cache = tempfile::tempdir().expect("a folder");
-    let answer = r#"{"version":[3,11,2],"bits":64,"prefix":"/usr","can_make_environments":true,"torch":null,"torch_folder":null,"jupyterlab":null,"typst":null}"#;
-    let body = format!(
-        "case \"$*\" in *-m*venv*) echo 'OSError: [Errno 28] No space left on device' >&2; exit 1;; *) echo '{answer}';; esac"
+    let script = format!(
+        "case \"$*\" in *-m*venv*) echo 'OSError: [Errno 28] No space left on device' >&2; exit 1;; *) echo '{BARE_PYTHON}';; esac"
     );
-    let fake = common::script(cache.path(), "python3", &body);
-    let mut command = lab();
-    command.arg("setup").env("LATENTLAB_CACHE", cache.path()).env("LATENTLAB_PYTHON", &fake);
-    fails_with(
-        command,
-        3,
-        &["making the Python environment failed", "No space left", "free some disk"],
-    );
+    let words = ["making the Python environment failed", "No space left", "free some disk"];
+    fails_with_python(&script, &words);
+}
+
+/// An interpreter that hangs is given up after half a minute.
+#[test]
+fn a_python_that_never_answers() {
+    fails_with_python("exec sleep 3600", &["did not answer within", "fix:"]);
 }
 
 #[test]
@@ -107,7 +105,7 @@ fn an_active_environment_that_does_not_fit_is_passed_over() {
     let prefix = tempfile::tempdir().expect("a folder");
     let cache = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(prefix.path().join("bin")).expect("a folder");
-    let answer = r#"{"version":[3,11,2],"bits":64,"prefix":"/usr","can_make_environments":true,"torch":"2.4.1","torch_folder":null,"jupyterlab":"4.5.0","typst":"0.15.0"}"#;
+    let answer = BARE_PYTHON.replace("\"torch\":null", "\"torch\":\"2.4.1\"");
     common::script(&prefix.path().join("bin"), "python", &format!("echo '{answer}'"));
     let broken = common::script(cache.path(), "python3", "exit 1");
     let mut command = lab();

@@ -147,23 +147,6 @@ impl<'a> Step<'a> {
 
     /// One pass over the active set; returns Σ |change|.
     fn sweep(&mut self) -> f64 {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            // SAFETY: the processor has both features.
-            return unsafe { self.sweep_wide() };
-        }
-        self.sweep_rows()
-    }
-
-    /// The same pass, compiled for 256-bit vectors: the default target has 128-bit ones only.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,fma")]
-    fn sweep_wide(&mut self) -> f64 {
-        self.sweep_rows()
-    }
-
-    #[inline(always)]
-    fn sweep_rows(&mut self) -> f64 {
         let order = self.order;
         let (Some(covariance), Some(inverse), Some(target), Some(product)) = (
             self.covariance.as_slice(),
