@@ -36,6 +36,7 @@ pub fn command(workspace: &Workspace, options: &TestOptions) -> Result<ExitCode>
 /// In release mode: numerical tests run at the speed users see, and share what `cargo lab` built.
 fn cargo_test(workspace: &Workspace, environment: &Environment, package: &str) -> Command {
     let mut cargo = Command::new(&environment.toolchain.cargo);
+    environment::clear_package_variables(&mut cargo);
     cargo
         .args(["test", "--locked", "--release", "--no-fail-fast", "--package", package])
         .current_dir(workspace.root())

@@ -40,6 +40,22 @@ pub fn clear_build_variables(command: &mut Command) {
     }
 }
 
+/// Takes away what `cargo run` tells the program it runs about its package. Build scripts that look at such
+/// variables (ring's does) would run anew under a cargo that this program starts.
+pub fn clear_package_variables(command: &mut Command) {
+    const EXACT: [&str; 4] =
+        ["CARGO", "CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"];
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if EXACT.contains(&text.as_ref())
+            || text.starts_with("CARGO_PKG_")
+            || text.starts_with("CARGO_MANIFEST_")
+        {
+            command.env_remove(&name);
+        }
+    }
+}
+
 /// Sets up the kernel process.
 pub fn prepare(
     command: &mut Command,
