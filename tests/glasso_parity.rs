@@ -180,7 +180,8 @@ proptest! {
     #[test]
     fn solutions_meet_the_optimality_conditions(samples in samples(), share in 0.02..1.2f64) {
         let (covariance, most) = covariance_of(&samples);
-        let fit = GraphicalLasso::new(share * most).tolerance(1e-10).fit(&samples).unwrap();
+        // Rounding keeps the gap of ill-conditioned samples from being known much closer than this.
+        let fit = GraphicalLasso::new(share * most).tolerance(1e-8).fit(&samples).unwrap();
         prop_assert!(fit.converged(), "gap {:e}", fit.duality_gap());
         let error = optimality_error(&covariance, fit.alpha(), fit.precision(), fit.covariance());
         prop_assert!(error < 1e-4 * largest(covariance.iter().copied()), "{error:e}");
