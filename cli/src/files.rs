@@ -26,6 +26,16 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Like [`write_whole`], for nobody else's eyes.
+pub fn write_private(path: &Path, content: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let refused = |error: std::io::Error| Failure::io("write", path, &error);
+    let mut aside = tempfile::NamedTempFile::new_in(folder).map_err(refused)?;
+    aside.write_all(content).map_err(refused)?;
+    aside.persist(path).map_err(|error| Failure::io("write", path, &error.error))?;
+    Ok(())
+}
+
 /// Temporary files are private by default; finished ones get the usual mode.
 fn make_readable(file: &std::fs::File) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

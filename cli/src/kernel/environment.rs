@@ -14,6 +14,9 @@ use super::home::{HOME_VARIABLE, KernelHome};
 /// Remembers the user's CARGO_HOME, which a kernel replaces.
 const CARGO_HOME_VARIABLE: &str = "LATENTLAB_CARGO_HOME";
 
+/// What RUST_BACKTRACE is for the cells.
+const BACKTRACE_VARIABLE: &str = "LATENTLAB_BACKTRACE";
+
 /// The flags evcxr 0.22 gives to rustc: it takes lld when it sees one (mold goes by another way).
 pub fn cell_rustflags() -> String {
     let has = |linker: &str| which::which(linker).is_ok();
@@ -83,6 +86,15 @@ pub fn prepare(
         .env(RUSTC_VARIABLE, &toolchain.rustc)
         .env(ROOT_VARIABLE, workspace.root());
     Ok(())
+}
+
+/// evcxr asks for backtraces. In stripped and optimised cells they name no line of the reader's and fill
+/// pages; whoever wants them all the same asks for them by a variable of ours.
+pub fn choose_backtrace(command: &mut Command) {
+    match std::env::var_os(BACKTRACE_VARIABLE) {
+        Some(own) if !own.is_empty() => command.env("RUST_BACKTRACE", own),
+        _ => command.env_remove("RUST_BACKTRACE"),
+    };
 }
 
 /// Gives a program behind the stand-ins the user's own cargo folder again.

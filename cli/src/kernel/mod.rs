@@ -3,9 +3,13 @@
 mod build;
 pub mod engine;
 pub mod environment;
+mod frame;
 pub mod home;
+mod interrupt;
 mod outline;
-pub mod relay;
+pub mod proxy;
+mod relay;
+mod scanner;
 pub mod spec;
 pub mod stand_in;
 pub mod start;

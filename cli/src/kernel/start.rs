@@ -1,31 +1,72 @@
-//! `lab kernel start`: prepares a folder and the variables, then lets evcxr_jupyter serve Jupyter.
+//! `lab kernel start`: listens where Jupyter wants it, and prepares what the cells need.
 
 use std::process::{Command, ExitCode};
 
-use tokio::signal::unix::{SignalKind, signal};
+use jupyter_protocol::ConnectionInfo;
 
 use crate::arguments::StartOptions;
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::setup::libtorch::{self, Libtorch};
 use crate::setup::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
-use super::engine;
 use super::environment;
 use super::home::KernelHome;
+use super::interrupt::{INTERRUPT_VARIABLE, Interrupt};
+use super::proxy::{self, Equipment, Link, Recipe};
+use super::relay::CHANNEL_VARIABLE;
 
 pub fn command(workspace: &Workspace, options: &StartOptions) -> Result<ExitCode> {
-    let connection = std::path::absolute(&options.connection)
-        .map_err(|error| Failure::io("resolve", &options.connection, &error))?;
+    let text = files::read_text(&options.connection)?;
+    let connection: ConnectionInfo = serde_json::from_str(&text).map_err(|error| {
+        Failure::usage(format!(
+            "{} is not a Jupyter connection file: {error}",
+            options.connection.display()
+        ))
+        .fix("kernels are started by Jupyter; try `cargo lab open`")
+    })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::setup(format!("cannot start the kernel: {error}")))?;
+    let served = {
+        let workspace = workspace.clone();
+        runtime.block_on(proxy::serve(&connection, rust_version(), move || equip(&workspace)))
+    };
+    // Threads that still wait for a relay must not hold the process up.
+    runtime.shutdown_background();
+    served
+}
+
+/// The number of the Rust version, for the page's head.
+async fn rust_version() -> String {
+    let version = tokio::task::spawn_blocking(|| Toolchain::find()?.version()).await;
+    let answer = version.ok().and_then(Result::ok).unwrap_or_default();
+    answer.split_whitespace().nth(1).unwrap_or_default().to_owned()
+}
+
+/// Everything that takes time and may fail; a failure is shown by the first cell.
+fn equip(workspace: &Workspace) -> Result<Equipment> {
     let toolchain = Toolchain::find()?;
     let libtorch = libtorch(workspace)?;
     let home = KernelHome::create(workspace)?;
-    let this = std::env::current_exe()
+    let link = Link::open(home.folder())?;
+    let interrupt = Interrupt::at(&home.folder().join("interrupt"));
+    let program = std::env::current_exe()
         .map_err(|error| Failure::setup(format!("cannot find this program: {error}")))?;
-    let mut engine = Command::new(this);
-    engine.arg(engine::CONTROL_FILE).arg(connection);
+    let mut engine = Command::new(&program);
     environment::prepare(&mut engine, workspace, &toolchain, &libtorch, &home)?;
-    supervise(engine)
+    engine
+        .env(super::frame::SOCKET_VARIABLE, &link.path)
+        .env(CHANNEL_VARIABLE, uuid::Uuid::new_v4().simple().to_string())
+        .env(INTERRUPT_VARIABLE, interrupt.path());
+    let owned = |text: &std::ffi::OsStr| text.to_owned();
+    let variables =
+        engine.get_envs().map(|(name, value)| (owned(name), value.map(owned))).collect();
+    let recipe = Recipe { program, variables, folder: home.folder().to_owned() };
+    Ok(Equipment { recipe, link, interrupt, warm_up: warm_up(workspace), home })
 }
 
 /// The libtorch the set-up chose; a kernel sets nothing up itself, since nobody would see why it waits.
@@ -39,34 +80,11 @@ fn libtorch(workspace: &Workspace) -> Result<Libtorch> {
     })
 }
 
-/// Waits for the engine, and ends it when this process is asked to end.
-fn supervise(engine: Command) -> Result<ExitCode> {
-    let unstarted =
-        |error: std::io::Error| Failure::setup(format!("cannot start the kernel: {error}"));
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unstarted)?;
-    runtime.block_on(async {
-        let mut engine = tokio::process::Command::from(engine)
-            .stdin(std::process::Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(unstarted)?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(unstarted)?;
-        let mut hang_up = signal(SignalKind::hangup()).map_err(unstarted)?;
-        // Ctrl-C in the terminal that runs Jupyter reaches us too; Jupyter decides what it means.
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(unstarted)?;
-        loop {
-            tokio::select! {
-                status = engine.wait() => {
-                    let code = status.ok().and_then(|status| status.code()).unwrap_or(1);
-                    return Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)));
-                }
-                _ = terminate.recv() => break,
-                _ = hang_up.recv() => break,
-                _ = interrupt.recv() => {}
-            }
-        }
-        let _already_gone = engine.kill().await;
-        Ok(ExitCode::SUCCESS)
-    })
+/// A line in which the engine is to find out a type: by then it has read the library.
+fn warm_up(workspace: &Workspace) -> Option<String> {
+    let root = workspace.root().to_str()?;
+    Some(format!(
+        ":dep latentlab = {{ path = {root:?} }}\nuse latentlab::prelude::*;\n\
+         let warm = Tensor::from_slice(&[1.0]);\nwarm."
+    ))
 }

@@ -7,11 +7,10 @@ use jupyter_protocol::JupyterMessageContent;
 use nbformat::v4::ErrorOutput;
 
 use crate::failure::{Failure, Status};
-use crate::kernel::relay::Outcome;
 use crate::workspace::Workspace;
 
 use super::document::Document;
-use super::failing::{self, CellFailure};
+use super::failing::CellFailure;
 use super::outputs::{CellOutputs, Displays};
 use super::session::{Event, Session, is_idle};
 use super::ticker::{Ticker, first_line};
@@ -168,17 +167,8 @@ impl<'a> Execution<'a> {
             }
             None => self.listen(session, &id, &mut outputs, ticker).await,
         };
-        let mut line = None;
         match wait {
-            Wait::Finished => {
-                let home = session.kernel_home();
-                if let Some((outcome, said)) = Outcome::take(home)
-                    && outputs.first_error().is_none()
-                {
-                    line = failing::panic_line(&said, home, code);
-                    outputs.push_error(failing::silent_error(outcome, &said));
-                }
-            }
+            Wait::Finished => {}
             Wait::TimedOut => {
                 outputs.push_error(timeout_error(self.limit));
                 session.kill().await;
@@ -193,8 +183,7 @@ impl<'a> Execution<'a> {
                 return Err(Ending::Interrupted);
             }
         }
-        let failure =
-            outputs.first_error().map(|error| CellFailure::new(number, code, error, line));
+        let failure = outputs.first_error().map(|error| CellFailure::new(number, code, error));
         self.document.set_result(index, number as i32, outputs.into_list());
         Ok(failure)
     }

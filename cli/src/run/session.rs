@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::failure::{Failure, Result};
 use crate::kernel::home::{self, HOME_VARIABLE};
+use crate::kernel::proxy::PARENT_VARIABLE;
 use crate::kernel::spec;
 use crate::workspace::{CACHE_VARIABLE, ROOT_VARIABLE, Workspace};
 
@@ -61,6 +62,7 @@ impl Session {
         command
             .current_dir(cwd)
             .env(HOME_VARIABLE, &home)
+            .env(PARENT_VARIABLE, std::process::id().to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log_file)
@@ -158,11 +160,6 @@ impl Session {
         Failure::setup(format!("the kernel is gone: {how}; it said: {}", last_lines(&self.log())))
     }
 
-    /// The kernel's own folder, with the source evcxr made of the last cell.
-    pub fn kernel_home(&self) -> &Path {
-        &self.home
-    }
-
     fn log(&self) -> PathBuf {
         self.folder.path().join("kernel.log")
     }
@@ -176,10 +173,13 @@ impl Session {
         self.kill().await;
     }
 
-    /// Ends the kernel and its children at once.
+    /// Ends the kernel and its children, whatever they are doing.
     pub async fn kill(&mut self) {
         if let Some(id) = self.process.id() {
+            // A kernel that is asked ends what the cells have started, too.
             let group = nix::unistd::Pid::from_raw(id as i32);
+            let _already_gone = nix::sys::signal::killpg(group, nix::sys::signal::SIGTERM);
+            let _late = tokio::time::timeout(LEAVE_LIMIT, self.process.wait()).await;
             let _already_gone = nix::sys::signal::killpg(group, nix::sys::signal::SIGKILL);
         }
         let _already_gone = self.process.kill().await;
