@@ -17,6 +17,9 @@ pub fn command(workspace: &Workspace, options: &OpenOptions) -> Result<ExitCode>
         .arg(format!("--ServerApp.port={}", options.port))
         .arg(format!("--ServerApp.root_dir={}", workspace.notebooks().display()))
         .arg("--KernelSpecManager.ensure_native_kernel=False")
+        // The server would drop the outputs of a cell that shows more than a megabyte a second; the kernel
+        // has limits of its own, and says so where it cuts.
+        .arg("--ZMQChannelsWebsocketConnection.limit_rate=False")
         // Nothing leaves the machine, and nobody is asked whether it may.
         .args([
             "--LabApp.news_url=None",

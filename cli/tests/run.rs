@@ -193,7 +193,8 @@ fn a_crash_is_an_error_and_not_a_hang() {
     assert_eq!(code, Some(1), "{report}");
     let message =
         report["notebooks"][0]["error"]["message"].as_str().expect("a message").to_owned();
-    assert!(message.contains("SIGABRT"), "{report}");
+    assert!(message.contains("aborted"), "{report}");
+    assert!(text(&case.saved(), 1).contains("The variable `a` is gone."), "{report}");
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jupyter_protocol::JupyterMessageContent;
+use jupyter_protocol::media::MediaType;
 use nbformat::v4::ErrorOutput;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::{Failure, Status};
 use crate::workspace::Workspace;
@@ -20,6 +22,8 @@ const SAVE_INTERVAL: Duration = Duration::from_secs(2);
 
 pub struct Execution<'a> {
     workspace: &'a Workspace,
+    /// Remembers a Ctrl-C that comes while nobody waits for one.
+    ctrl_c: CtrlC,
     document: Document,
     limit: Option<Duration>,
     displays: Displays,
@@ -73,7 +77,7 @@ enum Wait {
 
 impl<'a> Execution<'a> {
     pub fn new(workspace: &'a Workspace, document: Document, limit: Option<Duration>) -> Self {
-        Self { workspace, document, limit, displays: Displays::default() }
+        Self { workspace, ctrl_c: CtrlC::new(), document, limit, displays: Displays::default() }
     }
 
     /// Runs the cells in order and saves what there is, however it ends.
@@ -116,7 +120,7 @@ impl<'a> Execution<'a> {
                 Ok(session) => session,
                 Err(failure) => return Ending::Broken(failure),
             },
-            _ = tokio::signal::ctrl_c() => return Ending::Interrupted,
+            () = self.ctrl_c.pressed() => return Ending::Interrupted,
         };
         let mut saved = Instant::now();
         for (position, (index, code)) in cells.iter().enumerate() {
@@ -201,7 +205,7 @@ impl<'a> Execution<'a> {
         while !(replied && idle) {
             let event = tokio::select! {
                 event = session.next() => event,
-                _ = tokio::signal::ctrl_c() => return Wait::Interrupted,
+                () = self.ctrl_c.pressed() => return Wait::Interrupted,
             };
             let Some(event) = event else { return Wait::KernelGone };
             match self.take_in(event, id, outputs, ticker) {
@@ -239,12 +243,43 @@ impl<'a> Execution<'a> {
         if is_idle(&message.content) {
             return Some(Step::Idle);
         }
-        if let JupyterMessageContent::StreamContent(stream) = &message.content {
-            ticker.said(&stream.text);
+        if let Some(text) = plain_text(&message.content) {
+            ticker.said(text);
         }
         outputs.take(message.content, &mut self.document, &mut self.displays);
         None
     }
+}
+
+/// Ctrl-C from the moment of creation on.
+struct CtrlC(Option<Signal>);
+
+impl CtrlC {
+    fn new() -> Self {
+        Self(signal(SignalKind::interrupt()).ok())
+    }
+
+    async fn pressed(&mut self) {
+        match &mut self.0 {
+            Some(signal) => drop(signal.recv().await),
+            // Without a handler the system ends the process itself.
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// What a message says in words: a line printed, or the state of a progress bar.
+fn plain_text(content: &JupyterMessageContent) -> Option<&str> {
+    let data = match content {
+        JupyterMessageContent::StreamContent(stream) => return Some(&stream.text),
+        JupyterMessageContent::DisplayData(display) => &display.data,
+        JupyterMessageContent::UpdateDisplayData(update) => &update.data,
+        _ => return None,
+    };
+    data.content.iter().find_map(|form| match form {
+        MediaType::Plain(text) => Some(text.as_str()),
+        _ => None,
+    })
 }
 
 fn timeout_error(limit: Option<Duration>) -> ErrorOutput {

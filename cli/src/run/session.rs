@@ -86,7 +86,30 @@ impl Session {
         };
         let mut session = Self { process, shell, control, events, folder, home };
         session.wait_until_ready(deadline).await?;
+        if kernel.unwrap_or(spec::NAME) == spec::NAME {
+            session.wait_for_the_engine(deadline).await?;
+        }
         Ok(session)
+    }
+
+    /// Our kernel answers before it can run anything; what a cell takes should not include that.
+    async fn wait_for_the_engine(&mut self, deadline: Instant) -> Result<()> {
+        let request = ExecuteRequest { silent: true, store_history: false, ..request(":version") };
+        let message: JupyterMessage = request.into();
+        let id = message.header.msg_id.clone();
+        self.shell.send(message).await.map_err(trouble)?;
+        loop {
+            match tokio::time::timeout_at(deadline.into(), self.next()).await {
+                Ok(Some(Event::Replied(message)))
+                    if message.parent_header.as_ref().is_some_and(|parent| parent.msg_id == id) =>
+                {
+                    return Ok(());
+                }
+                Ok(Some(_)) => {}
+                Ok(None) => return Err(self.died().await),
+                Err(_) => return Err(self.no_answer()),
+            }
+        }
     }
 
     /// Asks for the kernel's description until both channels answer: what is published before the
@@ -114,11 +137,7 @@ impl Session {
                 }
             }
             if Instant::now() > deadline {
-                return Err(Failure::setup(format!(
-                    "the kernel did not answer within {} s; it said: {}",
-                    START_LIMIT.as_secs(),
-                    last_lines(&self.log())
-                )));
+                return Err(self.no_answer());
             }
         }
         Ok(())
@@ -126,15 +145,7 @@ impl Session {
 
     /// Sends code to run; returns the identity its outputs will carry.
     pub async fn execute(&mut self, code: &str) -> Result<String> {
-        let request = ExecuteRequest {
-            code: code.to_owned(),
-            silent: false,
-            store_history: true,
-            user_expressions: None,
-            allow_stdin: false,
-            stop_on_error: true,
-        };
-        let message: JupyterMessage = request.into();
+        let message: JupyterMessage = request(code).into();
         let id = message.header.msg_id.clone();
         self.shell.send(message).await.map_err(trouble)?;
         Ok(id)
@@ -158,6 +169,14 @@ impl Session {
             None => format!("it ended with code {:?}", status.and_then(|status| status.code())),
         };
         Failure::setup(format!("the kernel is gone: {how}; it said: {}", last_lines(&self.log())))
+    }
+
+    fn no_answer(&self) -> Failure {
+        Failure::setup(format!(
+            "the kernel did not answer within {} s; it said: {}",
+            START_LIMIT.as_secs(),
+            last_lines(&self.log())
+        ))
     }
 
     fn log(&self) -> PathBuf {
@@ -185,6 +204,17 @@ impl Session {
         let _already_gone = self.process.kill().await;
         // A kernel that is killed cannot clean up after itself.
         home::remove(&self.home);
+    }
+}
+
+fn request(code: &str) -> ExecuteRequest {
+    ExecuteRequest {
+        code: code.to_owned(),
+        silent: false,
+        store_history: true,
+        user_expressions: None,
+        allow_stdin: false,
+        stop_on_error: true,
     }
 }
 
