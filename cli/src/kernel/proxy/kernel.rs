@@ -75,7 +75,7 @@ pub type Equip = Arc<dyn Fn() -> Result<Equipment> + Send + Sync>;
 enum Engine {
     Equipping(JoinHandle<Result<Equipment>>),
     Starting(oneshot::Receiver<Result<Backend>>),
-    Ready(Backend),
+    Ready(Box<Backend>),
     /// Held by what is running.
     Busy,
     Missing(Failure),
@@ -174,7 +174,7 @@ impl Kernel {
         if let Engine::Starting(receiver) = &mut self.engine
             && let Ok(Ok(Ok(backend))) = timeout(LEAVE_LIMIT, receiver).await
         {
-            self.engine = Engine::Ready(backend);
+            self.engine = Engine::Ready(Box::new(backend));
         }
         if let Engine::Equipping(equipping) = &mut self.engine
             && let Ok(Ok(Ok(equipment))) = timeout(LEAVE_LIMIT, equipping).await
@@ -200,7 +200,7 @@ impl Kernel {
             }
             Step::Started(Ok(backend)) => {
                 self.fresh = true;
-                Engine::Ready(backend)
+                Engine::Ready(Box::new(backend))
             }
             Step::Equipped(Err(failure)) | Step::Started(Err(failure)) => Engine::Missing(failure),
         };
@@ -372,7 +372,7 @@ impl Kernel {
             }
         }
         match std::mem::replace(&mut self.engine, Engine::Busy) {
-            Engine::Ready(backend) => Ok(Some(backend)),
+            Engine::Ready(backend) => Ok(Some(*backend)),
             Engine::Missing(failure) => {
                 let fix = failure.remedy().unwrap_or("restart the kernel").to_owned();
                 let shown =
@@ -559,7 +559,7 @@ impl Kernel {
                 Some(now) => self.variables = now,
                 None => self.variables.clone_from(&before),
             }
-            self.engine = Engine::Ready(backend);
+            self.engine = Engine::Ready(Box::new(backend));
         }
         let lost = before.lost(&self.variables);
         match ending {
@@ -600,7 +600,7 @@ impl Kernel {
                 None
             }
         };
-        self.engine = Engine::Ready(backend);
+        self.engine = Engine::Ready(Box::new(backend));
         answer.filter(|content| content["status"] == "ok").unwrap_or(otherwise)
     }
 }

@@ -149,7 +149,7 @@ mod tests {
         };
         let errors = vec![engine_error(&content("a"), 3), engine_error(&content("b"), 3)];
         let run = Run { errors, ..Run::default() };
-        let Ending::Refused(shown) = run.ending() else { return assert!(false, "not refused") };
+        let Ending::Refused(shown) = run.ending() else { panic!("not refused") };
         assert_eq!(shown.name, "CompileError");
         assert_eq!(shown.value, "a (and 1 more error)");
         assert_eq!(shown.traceback[0], "   ╭─[ In[3]:1:5 ]");
