@@ -90,6 +90,13 @@ pub enum Error {
     #[error("torch: {0}")]
     Torch(String),
 
+    /// The reader asked the running cell to stop.
+    #[error(
+        "interrupted: the cell was asked to stop before this was done; variables keep their values, \
+         run the cell again to start it over"
+    )]
+    Interrupted,
+
     /// polars reported an error.
     #[error("table: {0}")]
     Frame(#[from] polars::error::PolarsError),

@@ -3,7 +3,10 @@
 pub use crate::data::{PricePanel, PriceSeries, PriceSource, read_nasdaq, read_wide, read_yahoo};
 pub use crate::error::{Error, Result};
 pub use crate::gaussian::{ConditionalIndependenceGraph, GraphicalLasso, GraphicalLassoPath};
-pub use crate::notebook::{Rich, Show};
+pub use crate::notebook::{
+    DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,
+    progress,
+};
 pub use crate::plot::{
     ColorMap, Figure, HeatMap, Layout, LineChart, NetworkDiagram, spring_layout,
 };

@@ -3,6 +3,7 @@
 use polars::prelude::DataFrame;
 use tch::Tensor;
 
+use super::channel::{self, Message};
 use super::{Rich, frame_html};
 
 /// A value with a form worth looking at. The last expression of a cell shows itself through this trait.
@@ -29,9 +30,9 @@ pub trait Show {
         self.rich().send();
     }
 
-    /// Called by evcxr for the last expression of a cell.
+    /// Called by evcxr for the last expression of a cell, whose value is the cell's result.
     fn evcxr_display(&self) {
-        self.show();
+        channel::send(Message::Result(&self.rich()));
     }
 }
 
