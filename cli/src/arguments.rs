@@ -58,6 +58,8 @@ pub struct TestOptions {
 
 #[derive(Debug, Args)]
 pub struct OpenOptions {
+    /// Notebook or folder to open; notebooks/ when none is named.
+    pub path: Option<PathBuf>,
     /// Port for JupyterLab; the next free one is taken when it is in use.
     #[arg(long, default_value_t = 8888)]
     pub port: u16,

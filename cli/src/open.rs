@@ -1,6 +1,7 @@
 //! `lab open`: JupyterLab on the notebooks folder, on this machine only.
 
 use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use crate::arguments::OpenOptions;
@@ -10,12 +11,13 @@ use crate::workspace::Workspace;
 
 /// `lab open`
 pub fn command(workspace: &Workspace, options: &OpenOptions) -> Result<ExitCode> {
+    let (folder, page) = place(workspace, options)?;
     let environment = setup::ensure(workspace)?;
     let mut jupyter = Command::new(&environment.python.interpreter);
     jupyter
         .args(["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"])
         .arg(format!("--ServerApp.port={}", options.port))
-        .arg(format!("--ServerApp.root_dir={}", workspace.notebooks().display()))
+        .arg(format!("--ServerApp.root_dir={}", folder.display()))
         .arg("--KernelSpecManager.ensure_native_kernel=False")
         // The server would drop the outputs of a cell that shows more than a megabyte a second; the kernel
         // has limits of its own, and says so where it cuts.
@@ -25,7 +27,10 @@ pub fn command(workspace: &Workspace, options: &OpenOptions) -> Result<ExitCode>
             "--LabApp.news_url=None",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ])
-        .current_dir(workspace.notebooks());
+        .current_dir(&folder);
+    if let Some(page) = page {
+        jupyter.arg(format!("--LabApp.default_url=/lab/tree/{page}"));
+    }
     if options.no_browser {
         jupyter.arg("--no-browser");
     }
@@ -35,4 +40,18 @@ pub fn command(workspace: &Workspace, options: &OpenOptions) -> Result<ExitCode>
     // JupyterLab takes this process's place: Ctrl-C is then its alone to answer.
     let error = jupyter.exec();
     Err(Failure::setup(format!("cannot start JupyterLab: {error}")))
+}
+
+/// The folder to serve, and the notebook in it to show.
+fn place(workspace: &Workspace, options: &OpenOptions) -> Result<(PathBuf, Option<String>)> {
+    let Some(given) = &options.path else { return Ok((workspace.notebooks(), None)) };
+    let path = given.canonicalize().map_err(|error| {
+        Failure::usage(format!("there is no {}: {error}", given.display()))
+            .fix("name a notebook, or a folder with notebooks")
+    })?;
+    if path.is_dir() {
+        return Ok((path, None));
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok((path.parent().unwrap_or(Path::new("/")).to_owned(), name))
 }

@@ -85,12 +85,8 @@ fn text(notebook: &Value, cell: usize) -> String {
 
 /// Whether the reference implementation of the format accepts a notebook.
 fn validate(notebook: &Path) {
-    let output = lab().args(["doctor", "--json"]).output().expect("the doctor runs");
-    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let detail = report["python"].as_str().expect("a Python environment");
-    let prefix = detail.split(" in ").nth(1).and_then(|rest| rest.split(" (").next());
     let script = "import nbformat, sys\nnotebook = nbformat.read(sys.argv[1], as_version=nbformat.NO_CONVERT)\nassert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)\nnbformat.validate(notebook)";
-    let output = Command::new(Path::new(prefix.expect("a prefix")).join("bin/python"))
+    let output = Command::new(common::python())
         .args(["-c", script])
         .arg(notebook)
         .output()

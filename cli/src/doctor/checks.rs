@@ -5,8 +5,9 @@ use crate::kernel::spec;
 use crate::setup::data::EMBEDDED;
 use crate::setup::libtorch::{self, Libtorch, TORCH_VERSION};
 use crate::setup::python::{self, Origin, PythonEnvironment};
+use crate::setup::shim::Shim;
 use crate::setup::toolchain::{self, Toolchain};
-use crate::setup::{Environment, warm};
+use crate::setup::warm;
 use crate::workspace::{CACHE_VARIABLE, Workspace};
 
 use super::{Check, gpu};
@@ -27,7 +28,7 @@ pub fn all(workspace: &Workspace) -> Vec<Check> {
     checks.push(libtorch_check(workspace, &libtorch));
     checks.push(gpu::check(libtorch.as_ref().ok(), python.as_ref()));
     checks.push(kernelspec(workspace, python.as_ref()));
-    checks.push(notebook_build(workspace, toolchain.ok(), python, libtorch.ok()));
+    checks.push(notebook_build(workspace, toolchain.ok(), libtorch.ok()));
     checks.push(fonts(workspace));
     checks.extend(embedded_data(workspace));
     checks.push(own_data());
@@ -130,24 +131,23 @@ fn kernelspec(workspace: &Workspace, python: Option<&PythonEnvironment>) -> Chec
 fn notebook_build(
     workspace: &Workspace,
     toolchain: Option<Toolchain>,
-    python: Option<PythonEnvironment>,
     libtorch: Option<Libtorch>,
 ) -> Check {
-    let environment = toolchain
-        .zip(python)
-        .zip(libtorch)
-        .map(|((toolchain, python), libtorch)| Environment { toolchain, python, libtorch });
-    match environment {
-        Some(environment) if warm::is_current(workspace, &environment) => {
-            let folder = workspace.display(&workspace.notebook_build());
-            Check::good("notebook build", format!("kernels start warm ({folder})"))
-        }
-        _ => Check::bad(
-            "notebook build",
-            "not current: the first cell of a notebook would compile for minutes",
-            SETUP,
-        ),
+    let Some((toolchain, libtorch)) = toolchain.zip(libtorch) else {
+        return Check::bad("notebook build", "not possible without toolchain and libtorch", SETUP);
+    };
+    if !Shim::of(workspace, &libtorch).is_ok_and(|shim| shim.is_there()) {
+        return Check::bad("notebook build", "tch's C++ layer is not compiled for cells", SETUP);
     }
+    if warm::is_current(workspace, &toolchain, &libtorch) {
+        let folder = workspace.display(&workspace.notebook_build());
+        return Check::good("notebook build", format!("kernels start warm ({folder})"));
+    }
+    Check::bad(
+        "notebook build",
+        "not current: the first cell of a notebook would compile for minutes",
+        SETUP,
+    )
 }
 
 /// Figures use fonts that are compiled in; the lock file says which.

@@ -8,7 +8,7 @@
 
 use std::fs::{self, File, FileTimes};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Files from this size on are linked.
 const LARGE: u64 = 64 * 1024;
@@ -18,6 +18,11 @@ const LARGE: u64 = 64 * 1024;
 pub fn twin(warm: &Path, twin: &Path) -> io::Result<()> {
     fs::create_dir_all(twin)?;
     if warm.is_dir() { copy_folder(warm, twin) } else { Ok(()) }
+}
+
+/// Where the shared libraries of a build folder are, for a platform.
+pub fn libraries(folder: &Path, host: &str) -> PathBuf {
+    folder.join(host).join("debug").join("deps")
 }
 
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {

@@ -1,18 +1,23 @@
 //! The variables that make a kernel's builds hit the warm build and its cells find libtorch.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::Result;
 use crate::setup::libtorch::Libtorch;
+use crate::setup::shim::Shim;
 use crate::setup::toolchain::{CARGO_VARIABLE, RUSTC_VARIABLE, Toolchain};
 use crate::workspace::{ROOT_VARIABLE, Workspace};
 
+use super::build;
 use super::home::{HOME_VARIABLE, KernelHome};
 
 /// Remembers the user's CARGO_HOME, which a kernel replaces.
 const CARGO_HOME_VARIABLE: &str = "LATENTLAB_CARGO_HOME";
+
+/// Names cargo's settings for the shim.
+const SHIM_VARIABLE: &str = "LATENTLAB_SHIM";
 
 /// What RUST_BACKTRACE is for the cells.
 const BACKTRACE_VARIABLE: &str = "LATENTLAB_BACKTRACE";
@@ -59,19 +64,39 @@ pub fn clear_package_variables(command: &mut Command) {
     }
 }
 
+/// What every build of a cell gets from evcxr.
+pub fn build_flags(rustflags: &OsStr, rustc: &OsStr) -> String {
+    format!("{} {}", rustflags.to_string_lossy(), rustc.to_string_lossy())
+}
+
+/// Makes cargo build as all cells do: with the shared shim in the place of torch-sys's own, and with names
+/// that tell the libraries of several checkouts apart, which shared libraries otherwise have not.
+pub fn share_the_library(cargo: &mut Command, shim: &Path) {
+    cargo.arg("--config").arg(shim).env("__CARGO_DEFAULT_LIB_METADATA", "latentlab");
+}
+
+/// cargo's settings for the shim of this kernel.
+pub fn shim() -> Option<PathBuf> {
+    std::env::var_os(SHIM_VARIABLE).map(PathBuf::from).filter(|path| path.is_file())
+}
+
 /// Sets up the kernel process.
 pub fn prepare(
     command: &mut Command,
     workspace: &Workspace,
     toolchain: &Toolchain,
     libtorch: &Libtorch,
+    shim: &Shim,
     home: &KernelHome,
 ) -> Result<()> {
     clear_build_variables(command);
     // evcxr relies on a search path relative to where cargo puts a cell's library; ours is another place,
     // so the standard library is named here like libtorch.
-    let libraries = [libtorch.libraries(), toolchain.libraries()?];
+    let shared = build::libraries(&home.builds(), &toolchain.host()?);
+    let libraries =
+        [libtorch.libraries(), toolchain.libraries()?, shim.folder().to_owned(), shared];
     command
+        .env(SHIM_VARIABLE, shim.configuration())
         .env("LIBTORCH", &libtorch.folder)
         .env(library_path_variable(), prepended(library_path_variable(), &libraries))
         .env("PATH", prepended("PATH", &[home.programs()]))

@@ -6,12 +6,14 @@ use crate::failure::{Failure, Result};
 use crate::files;
 use crate::workspace::Workspace;
 
-use super::build;
+use super::{build, compiler};
 
 /// Lets a caller choose the folder, to read the generated cell source beside it.
 pub const HOME_VARIABLE: &str = "LATENTLAB_KERNEL_HOME";
 /// What the kernel calls, and gets this binary for.
 pub const STAND_INS: [&str; 2] = ["cargo", "rustup"];
+/// What it calls and gets itself, without a detour over rustup.
+const RUSTC: &str = "rustc";
 const OWNER: &str = "owner";
 
 /// Removed with everything in it when the kernel ends.
@@ -19,7 +21,7 @@ const OWNER: &str = "owner";
 pub struct KernelHome(PathBuf);
 
 impl KernelHome {
-    pub fn create(workspace: &Workspace) -> Result<Self> {
+    pub fn create(workspace: &Workspace, rustc: &Path) -> Result<Self> {
         sweep(workspace);
         let folder = match std::env::var_os(HOME_VARIABLE) {
             Some(given) => PathBuf::from(given),
@@ -36,11 +38,14 @@ impl KernelHome {
         files::create_folder(&home.programs())?;
         let this = std::env::current_exe()
             .map_err(|error| Failure::setup(format!("cannot find this program: {error}")))?;
-        files::create_folder(&home.cargo_home().join("bin"))?;
-        for name in STAND_INS {
-            files::link(&this, &home.programs().join(name))?;
-            files::link(&this, &home.cargo_home().join("bin").join(name))?;
+        for folder in [home.programs(), home.cargo_home().join("bin")] {
+            files::create_folder(&folder)?;
+            for name in STAND_INS {
+                files::link(&this, &folder.join(name))?;
+            }
+            files::link(rustc, &folder.join(RUSTC))?;
         }
+        files::link(&this, &home.programs().join(compiler::NAME))?;
         Ok(home)
     }
 
@@ -53,8 +58,13 @@ impl KernelHome {
         self.0.join("crate")
     }
 
+    /// Where builds go.
+    pub fn builds(&self) -> PathBuf {
+        build_in(&self.0)
+    }
+
     pub fn programs(&self) -> PathBuf {
-        self.0.join("bin")
+        programs_in(&self.0)
     }
 
     /// rust-analyzer takes the cargo of this folder rather than the one on the PATH.
@@ -72,6 +82,16 @@ impl Drop for KernelHome {
 /// Where the builds of the kernel in a folder go.
 pub fn build_in(folder: &Path) -> PathBuf {
     folder.join("build")
+}
+
+/// Where the stand-ins are.
+pub fn programs_in(folder: &Path) -> PathBuf {
+    folder.join("bin")
+}
+
+/// Where the call of the compiler is written down that is good for a key.
+pub fn record_in(folder: &Path, key: &str) -> PathBuf {
+    folder.join("records").join(key).with_extension("json")
 }
 
 /// A folder for a kernel that is about to be started.

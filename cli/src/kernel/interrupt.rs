@@ -35,6 +35,17 @@ impl Interrupt {
         std::fs::write(&self.asked, "")
     }
 
+    /// Whether the user has asked.
+    pub fn is_asked(&self) -> bool {
+        self.asked.exists()
+    }
+
+    /// Says that the cell is about to end.
+    pub fn hear(&self) {
+        // Unheard, the wish is carried out a little less gently.
+        let _unwritable = std::fs::write(&self.heard, "");
+    }
+
     /// Whether somebody is about to end the cell.
     pub fn is_heard(&self) -> bool {
         self.heard.exists()

@@ -1,6 +1,8 @@
 //! The Jupyter kernel: evcxr_jupyter, started so that it finds libtorch and a finished build.
 
+mod answers;
 mod build;
+pub mod compiler;
 pub mod engine;
 pub mod environment;
 mod frame;
@@ -9,6 +11,7 @@ mod interrupt;
 mod outline;
 pub mod proxy;
 mod relay;
+pub mod replay;
 mod scanner;
 pub mod spec;
 pub mod stand_in;

@@ -16,18 +16,25 @@ use crate::setup::toolchain::{CARGO_VARIABLE, RUSTC_VARIABLE};
 use crate::workspace::{ROOT_VARIABLE, Workspace};
 
 use super::home::{self, HOME_VARIABLE, STAND_INS};
-use super::{environment, outline};
+use super::replay::{self, Record, Watched};
+use super::{answers, compiler, environment, outline};
 
 /// Becomes cargo or rustup when called by that name inside a kernel.
 pub fn take_over() -> Option<ExitCode> {
     let mut arguments = std::env::args_os();
     let called = PathBuf::from(arguments.next()?);
     let name = called.file_name()?.to_str()?;
-    if !STAND_INS.contains(&name) || std::env::var_os(ROOT_VARIABLE).is_none() {
+    let is_wrapper = name == compiler::NAME;
+    let is_stand_in = STAND_INS.contains(&name) && std::env::var_os(ROOT_VARIABLE).is_some();
+    if !(is_wrapper || is_stand_in) {
         return None;
     }
     let rest: Vec<OsString> = arguments.collect();
-    let outcome = if name == "cargo" { cargo(&rest) } else { rustup(&rest) };
+    let outcome = match name {
+        "cargo" => cargo(&rest),
+        "rustup" => rustup(&rest),
+        _ => compiler::run(&rest),
+    };
     match outcome {
         Ok(code) => Some(code),
         Err(failure) => {
@@ -38,20 +45,56 @@ pub fn take_over() -> Option<ExitCode> {
 }
 
 fn cargo(arguments: &[OsString]) -> Result<ExitCode> {
+    if let Some(answer) = answers::known(arguments) {
+        return Ok(answer);
+    }
     let workspace = Workspace::find()?;
     pin_dependencies(&workspace, Path::new("."))?;
     let real = std::env::var_os(CARGO_VARIABLE)
         .ok_or_else(|| Failure::setup(format!("{CARGO_VARIABLE} is not set in this kernel")))?;
+    let home = std::env::var_os(HOME_VARIABLE).map(PathBuf::from);
     let mut command = Command::new(&real);
-    command.args(arguments);
-    if let Some(home) = std::env::var_os(HOME_VARIABLE) {
-        command.env("CARGO_BUILD_BUILD_DIR", home::build_in(Path::new(&home)));
-    }
     environment::restore_cargo_home(&mut command);
+    if let Some(home) = &home {
+        command.env("CARGO_BUILD_BUILD_DIR", home::build_in(home));
+        if arguments.first().is_some_and(|word| word == "build" || word == "check") {
+            return build(command, home, arguments);
+        }
+    }
+    command.args(arguments);
     if outline::is_for_rust_analyzer(arguments) {
         return outline::metadata(command);
     }
     Err(Failure::io("start", Path::new(&real), &command.exec()))
+}
+
+/// Builds a cell: as the last time, where nothing has changed, and with cargo otherwise.
+fn build(mut cargo: Command, home: &Path, arguments: &[OsString]) -> Result<ExitCode> {
+    let manifest = std::fs::read_to_string("Cargo.toml").unwrap_or_default();
+    let flags = environment::build_flags(
+        &std::env::var_os("RUSTFLAGS").unwrap_or_default(),
+        &std::env::var_os("RUSTC").unwrap_or_default(),
+    );
+    let key = replay::key(&manifest, arguments, &flags, std::env::vars_os());
+    let path = home::record_in(home, &key);
+    if let Some(record) = Record::load(&path).filter(|record| record.key == key) {
+        return replay::run(&record);
+    }
+    if let Some(shim) = environment::shim() {
+        environment::share_the_library(&mut cargo, &shim);
+    }
+    cargo.args(arguments);
+    // evcxr sets a wrapper of its own for its cache, which then has to do without ours.
+    if std::env::var_os("RUSTC_WRAPPER").is_none() {
+        cargo
+            .env("RUSTC_WRAPPER", home::programs_in(home).join(compiler::NAME))
+            .env(compiler::RECORD_VARIABLE, path)
+            .env(compiler::KEY_VARIABLE, key);
+    }
+    let name = cargo.get_program().to_owned();
+    let cargo = cargo.spawn().map_err(|error| Failure::io("start", Path::new(&name), &error))?;
+    let ended_well = Watched::new(cargo).wait()?;
+    Ok(if ended_well { ExitCode::SUCCESS } else { ExitCode::from(replay::FAILED) })
 }
 
 /// Gives a crate that has just come to depend on the library this checkout's Cargo.lock, from which

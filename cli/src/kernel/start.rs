@@ -1,5 +1,7 @@
 //! `lab kernel start`: listens where Jupyter wants it, and prepares what the cells need.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 use jupyter_protocol::ConnectionInfo;
@@ -8,14 +10,16 @@ use crate::arguments::StartOptions;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::setup::libtorch::{self, Libtorch};
+use crate::setup::shim::Shim;
 use crate::setup::toolchain::Toolchain;
+use crate::setup::warm;
 use crate::workspace::Workspace;
 
-use super::environment;
-use super::home::KernelHome;
+use super::home::{self, KernelHome};
 use super::interrupt::{INTERRUPT_VARIABLE, Interrupt};
 use super::proxy::{self, Equipment, Link, Recipe};
 use super::relay::CHANNEL_VARIABLE;
+use super::{environment, replay};
 
 pub fn command(workspace: &Workspace, options: &StartOptions) -> Result<ExitCode> {
     let text = files::read_text(&options.connection)?;
@@ -51,13 +55,18 @@ async fn rust_version() -> String {
 fn equip(workspace: &Workspace) -> Result<Equipment> {
     let toolchain = Toolchain::find()?;
     let libtorch = libtorch(workspace)?;
-    let home = KernelHome::create(workspace)?;
+    let shim = Shim::of(workspace, &libtorch)?;
+    if !shim.is_there() {
+        return Err(Failure::setup("the kernel has no libtorch shim")
+            .fix(format!("run `cargo lab setup` in {}", workspace.root().display())));
+    }
+    let home = KernelHome::create(workspace, &toolchain.rustc)?;
     let link = Link::open(home.folder())?;
     let interrupt = Interrupt::at(&home.folder().join("interrupt"));
     let program = std::env::current_exe()
         .map_err(|error| Failure::setup(format!("cannot find this program: {error}")))?;
     let mut engine = Command::new(&program);
-    environment::prepare(&mut engine, workspace, &toolchain, &libtorch, &home)?;
+    environment::prepare(&mut engine, workspace, &toolchain, &libtorch, &shim, &home)?;
     engine
         .env(super::frame::SOCKET_VARIABLE, &link.path)
         .env(CHANNEL_VARIABLE, uuid::Uuid::new_v4().simple().to_string())
@@ -65,8 +74,41 @@ fn equip(workspace: &Workspace) -> Result<Equipment> {
     let owned = |text: &std::ffi::OsStr| text.to_owned();
     let variables =
         engine.get_envs().map(|(name, value)| (owned(name), value.map(owned))).collect();
+    seed(workspace, &toolchain, &libtorch, &home, &engine)?;
     let recipe = Recipe { program, variables, folder: home.folder().to_owned() };
     Ok(Equipment { recipe, link, interrupt, warm_up: warm_up(workspace), home })
+}
+
+/// Tells the kernel how the set-up compiled a cell, so that its own cells need no cargo.
+fn seed(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    libtorch: &Libtorch,
+    home: &KernelHome,
+    engine: &Command,
+) -> Result<()> {
+    let mut variables: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
+    for (name, value) in engine.get_envs() {
+        match value {
+            Some(value) => variables.insert(name.to_owned(), value.to_owned()),
+            None => variables.remove(name),
+        };
+    }
+    let host = toolchain.host()?;
+    let build = ["build", "--target", &host, "--message-format=json"].map(OsString::from);
+    let rustflags = environment::cell_rustflags();
+    let flags = environment::build_flags(rustflags.as_ref(), toolchain.rustc.as_os_str());
+    for (manifest, record) in warm::records(workspace, toolchain, libtorch) {
+        let key = replay::key(&manifest, &build, &flags, variables.clone());
+        let path = home::record_in(home.folder(), &key);
+        let moved = record
+            .moved(&workspace.notebook_build(), &home.builds(), key.clone())
+            .and_then(|record| record.moved(&warm::folder(workspace), &home.cell_crate(), key));
+        if let Some(record) = moved {
+            record.save(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// The libtorch the set-up chose; a kernel sets nothing up itself, since nobody would see why it waits.

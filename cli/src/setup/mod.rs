@@ -4,6 +4,7 @@ pub mod data;
 pub mod libtorch;
 mod lock;
 pub mod python;
+pub mod shim;
 mod stamp;
 pub mod toolchain;
 pub mod warm;
@@ -49,7 +50,8 @@ pub fn ensure(workspace: &Workspace) -> Result<Environment> {
     data::ensure(workspace, &python, &mut report)?;
     spec::install(workspace, python.prefix())?;
     let environment = Environment { toolchain, python, libtorch };
-    warm::ensure(workspace, &environment, &mut report)?;
+    let shim = shim::ensure(workspace, &environment, &mut report)?;
+    warm::ensure(workspace, &environment, &shim, &mut report)?;
     report.finish();
     Ok(environment)
 }

@@ -5,15 +5,19 @@ use std::process::{Command, Stdio};
 
 use crate::failure::{Failure, Result, Status};
 use crate::files::{self, ContentHash};
-use crate::kernel::environment;
+use crate::kernel::replay::Record;
+use crate::kernel::{compiler, environment};
 use crate::report::Reporter;
 use crate::workspace::Workspace;
 
+use super::libtorch::Libtorch;
+use super::shim::Shim;
+use super::toolchain::Toolchain;
 use super::{Environment, Stamp};
 
-/// The crate that evcxr 0.22 generates for a cell, with our library as its dependency. Profile and
-/// flags must be evcxr's to the letter, or cargo takes a kernel's build for a different one.
-fn cell_manifest(root: &Path) -> String {
+/// The crate that evcxr 0.22 generates for a cell. Profile and flags must be evcxr's to the letter, or
+/// cargo takes a kernel's build for a different one.
+fn cell_manifest(dependencies: &str) -> String {
     format!(
         r#"
 [package]
@@ -38,19 +42,26 @@ incremental = true
 overflow-checks = true
 
 [dependencies]
-latentlab = {{ path = {:?} }}
-"#,
-        root.to_string_lossy()
+{dependencies}
+"#
     )
+}
+
+/// A cell's manifests that every notebook has: before its first `:dep`, and with the library.
+fn manifests(root: &Path) -> [String; 2] {
+    let library = format!("latentlab = {{ path = {:?} }}\n", root.to_string_lossy());
+    [cell_manifest(""), cell_manifest(&library)]
 }
 
 /// Builds what a kernel's first cell would build, where all kernels will find it.
 pub fn ensure(
     workspace: &Workspace,
     environment: &Environment,
+    shim: &Shim,
     report: &mut Reporter,
 ) -> Result<()> {
-    let stamp = stamp(workspace, environment)?;
+    let Environment { toolchain, libtorch, .. } = environment;
+    let stamp = stamp(workspace, toolchain, libtorch)?;
     if stamp.is_current() && workspace.notebook_build().is_dir() {
         return Ok(());
     }
@@ -58,62 +69,99 @@ pub fn ensure(
     let mut working = report
         .begin("Notebook build", "compiling the library and its dependencies for the kernels");
     working.stand_back();
-    let folder = folder(workspace)?;
-    files::write_whole(&folder.join("src/lib.rs"), b"pub use latentlab::prelude;\n")?;
-    files::write_whole(&folder.join("Cargo.toml"), cell_manifest(workspace.root()).as_bytes())?;
-    let lock = files::read_text(&workspace.root().join("Cargo.lock"))?;
-    files::write_whole(&folder.join("Cargo.lock"), lock.as_bytes())?;
-    // Everything for every platform: `cargo metadata`, which each notebook runs, reads them all, and
-    // would fetch them without a network otherwise.
-    cargo(workspace, environment, &folder, &["fetch"])?;
-    cargo(workspace, environment, &folder, &["build", "--target", &environment.toolchain.host()?])?;
+    let folder = folder(workspace);
+    files::create_folder(&folder.join("src"))?;
+    let this = std::env::current_exe()
+        .map_err(|error| Failure::setup(format!("cannot find this program: {error}")))?;
+    files::link(&this, &folder.join(compiler::NAME))?;
+    for (index, manifest) in manifests(workspace.root()).iter().enumerate() {
+        let cell = format!("pub const CELL: usize = {index};\n");
+        files::write_whole(&folder.join("src/lib.rs"), cell.as_bytes())?;
+        files::write_whole(&folder.join("Cargo.toml"), manifest.as_bytes())?;
+        let lock = files::read_text(&workspace.root().join("Cargo.lock"))?;
+        files::write_whole(&folder.join("Cargo.lock"), lock.as_bytes())?;
+        // Everything for every platform: `cargo metadata`, which each notebook runs, reads them all, and
+        // would fetch them without a network otherwise.
+        cargo(workspace, environment, shim, &folder, &["fetch"], index)?;
+        let build = ["build", "--target", &toolchain.host()?];
+        cargo(workspace, environment, shim, &folder, &build, index)?;
+    }
     stamp.set()?;
     working.done("kernels start warm");
     Ok(())
 }
 
 /// Whether kernels of this checkout start warm.
-pub fn is_current(workspace: &Workspace, environment: &Environment) -> bool {
-    stamp(workspace, environment).is_ok_and(|stamp| stamp.is_current())
+pub fn is_current(workspace: &Workspace, toolchain: &Toolchain, libtorch: &Libtorch) -> bool {
+    stamp(workspace, toolchain, libtorch).is_ok_and(|stamp| stamp.is_current())
         && workspace.notebook_build().is_dir()
 }
 
-fn stamp(workspace: &Workspace, environment: &Environment) -> Result<Stamp> {
+/// How cells are compiled in a kernel that starts warm: each manifest with its call of the compiler, and
+/// the folders that are named in it.
+pub fn records(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    libtorch: &Libtorch,
+) -> Vec<(String, Record)> {
+    if !is_current(workspace, toolchain, libtorch) {
+        return Vec::new();
+    }
+    let folder = folder(workspace);
+    manifests(workspace.root())
+        .into_iter()
+        .enumerate()
+        .filter_map(|(index, manifest)| Some((manifest, Record::load(&record_in(&folder, index))?)))
+        .collect()
+}
+
+fn record_in(folder: &Path, index: usize) -> PathBuf {
+    folder.join(format!("record-{index}.json"))
+}
+
+fn stamp(workspace: &Workspace, toolchain: &Toolchain, libtorch: &Libtorch) -> Result<Stamp> {
     let root = workspace.root();
     let mut hash = ContentHash::default();
     for name in ["Cargo.toml", "Cargo.lock", "build.rs"] {
         hash.add_file(&root.join(name))?;
     }
     hash.add_tree(&root.join("src"))?;
-    hash.add("rustc", environment.toolchain.version()?.as_bytes());
+    hash.add("rustc", toolchain.version()?.as_bytes());
     hash.add("flags", environment::cell_rustflags().as_bytes());
-    hash.add("manifest", cell_manifest(root).as_bytes());
+    for manifest in manifests(root) {
+        hash.add("manifest", manifest.as_bytes());
+    }
     hash.add("build", workspace.notebook_build().to_string_lossy().as_bytes());
-    hash.add("libtorch", environment.libtorch.folder.to_string_lossy().as_bytes());
-    hash.add("libtorch version", environment.libtorch.version.as_bytes());
+    hash.add("libtorch", libtorch.folder.to_string_lossy().as_bytes());
+    hash.add("libtorch version", libtorch.version.as_bytes());
+    hash.add("shared", b"1");
     Ok(Stamp::new(workspace.stamps().join("notebook-build"), hash.finish()))
 }
 
 /// Each checkout has its own cell crate; the dependencies' artefacts are common.
-fn folder(workspace: &Workspace) -> Result<PathBuf> {
+pub fn folder(workspace: &Workspace) -> PathBuf {
     let mut hash = ContentHash::default();
     hash.add("root", workspace.root().to_string_lossy().as_bytes());
-    let folder = workspace.cache().join("warm").join(&hash.finish()[..12]);
-    files::create_folder(&folder.join("src"))?;
-    Ok(folder)
+    workspace.cache().join("warm").join(&hash.finish()[..12])
 }
 
 /// Runs cargo as a kernel's cell would, with its own progress on the screen.
 fn cargo(
     workspace: &Workspace,
     environment: &Environment,
+    shim: &Shim,
     folder: &Path,
     arguments: &[&str],
+    index: usize,
 ) -> Result<()> {
     let mut cargo = Command::new(&environment.toolchain.cargo);
     environment::clear_build_variables(&mut cargo);
+    environment::share_the_library(&mut cargo, &shim.configuration());
     let status = cargo
         .args(arguments)
+        .env("RUSTC_WRAPPER", folder.join(compiler::NAME))
+        .env(compiler::RECORD_VARIABLE, record_in(folder, index))
+        .env(compiler::KEY_VARIABLE, "")
         .current_dir(folder)
         .env("RUSTC", &environment.toolchain.rustc)
         .env("RUSTFLAGS", environment::cell_rustflags())

@@ -51,3 +51,14 @@ pub fn fails_with(mut command: Command, code: i32, words: &[&str]) {
 pub fn both(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
+
+/// The interpreter of the project's Python environment, as the doctor names it.
+pub fn python() -> PathBuf {
+    let set_up = lab().arg("setup").output().expect("lab starts");
+    assert!(set_up.status.success(), "{}", both(&set_up));
+    let output = lab().args(["doctor", "--json"]).output().expect("the doctor runs");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let detail = report["python"].as_str().expect("a Python environment");
+    let prefix = detail.split(" in ").nth(1).and_then(|rest| rest.split(" (").next());
+    Path::new(prefix.expect("a prefix")).join("bin").join("python")
+}
