@@ -123,7 +123,7 @@ fn page() -> Value {
     let figures = r#"for power in 1..=3 {
     println!("figure {power}");
     let values: Vec<f64> = (0..60).map(|x| (f64::from(x) / 10.0).powi(power)).collect();
-    LineChart::new(format!("x to the {power}")).line("y", &values)?.show();
+    LineChart::new(format!("x to the {power}")).series("y", values).show();
     std::thread::sleep(std::time::Duration::from_millis(700));
 }
 for _ in progress("Watching", 0..60) {

@@ -3,10 +3,7 @@
 A test is a function whose name begins with `case_`; `python cases.py NAME` runs it.
 """
 
-import json
 import os
-import queue
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -65,7 +62,9 @@ class Kernel:
             interrupt_mode="message",
             env={"LATENTLAB_ROOT": ROOT, **variables},
         )
-        # The kernel's folder is found by what is new in the folder of kernels.
+        # Messages and replies to requests that nobody has asked for yet.
+        self.kept = {}
+        self.replies = {}
         self.manager.start_kernel(cwd=cwd)
         self.client = self.new_client()
 
@@ -88,19 +87,27 @@ class Kernel:
         started = started or time.time()
         outputs = []
         while True:
-            message = client.get_iopub_msg(timeout=LIMIT)
-            if message["parent_header"].get("msg_id") != message_id:
-                continue
+            message = self.next_of(message_id, client)
             kind, content = message["msg_type"], message["content"]
             outputs.append((time.time() - started, kind, content))
             if on_output:
                 on_output(kind, content)
             if kind == "status" and content["execution_state"] == "idle":
                 break
+        reply = self.reply_to(message_id, client)
+        return Cell(outputs, reply, time.time() - started)
+
+    def next_of(self, message_id, client):
+        """The next published message of a request; those of others are kept for them."""
+        kept = self.kept.get(message_id)
+        if kept:
+            return kept.pop(0)
         while True:
-            reply = client.get_shell_msg(timeout=LIMIT)
-            if reply["parent_header"].get("msg_id") == message_id:
-                return Cell(outputs, reply["content"], time.time() - started)
+            message = client.get_iopub_msg(timeout=LIMIT)
+            parent = message["parent_header"].get("msg_id")
+            if parent == message_id:
+                return message
+            self.kept.setdefault(parent, []).append(message)
 
     def run(self, code, on_output=None, **options):
         started = time.time()
@@ -133,19 +140,11 @@ class Kernel:
         self.client.shell_channel.send(message)
         return self.reply_to(message["header"]["msg_id"])
 
-    def reply_to(self, message_id, limit=LIMIT):
-        while True:
-            reply = self.client.get_shell_msg(timeout=limit)
-            if reply["parent_header"].get("msg_id") == message_id:
-                return reply["content"]
-
-    def quiet(self, seconds):
-        """Whether nothing arrives on the shell channel for a while."""
-        try:
-            self.client.get_shell_msg(timeout=seconds)
-            return False
-        except queue.Empty:
-            return True
+    def reply_to(self, message_id, client=None):
+        while message_id not in self.replies:
+            reply = (client or self.client).get_shell_msg(timeout=LIMIT)
+            self.replies[reply["parent_header"].get("msg_id")] = reply["content"]
+        return self.replies.pop(message_id)
 
     def stop(self):
         self.client.stop_channels()
