@@ -8,6 +8,7 @@ use csv::StringRecord;
 use flate2::read::MultiGzDecoder;
 
 use super::cell::quoted;
+use crate::notebook::interrupt;
 use crate::{Error, Result};
 
 /// More than any table of daily prices holds; a small file may unpack to far more than the memory.
@@ -88,6 +89,8 @@ impl Sheet {
         self.next_row(&mut reader, &mut cells)?;
         let mut rows = 0_u64;
         while self.next_row(&mut reader, &mut cells)? {
+            // Half a table would pass for a whole one, so an interrupt leaves none.
+            interrupt::check()?;
             let place = cells.position().map_or(0, |position| position.byte() as usize);
             if cells.iter().any(|cell| cell.contains('\n')) {
                 let problem = "a quotation mark opens here and is not closed on the same line";

@@ -1,11 +1,13 @@
 //! Where prices come from.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::alignment::first_few;
 use super::location::{CACHE_VARIABLE, DATA_VARIABLE};
 use super::series::ticker_of;
 use super::{PriceSeries, data_folder, embedded_folder, read_nasdaq, read_wide, read_yahoo};
+use crate::notebook::{Progress, interrupt};
 use crate::{Error, Result};
 
 /// Where prices come from.
@@ -117,11 +119,29 @@ impl Found {
             Place::Folder { folder, read } => {
                 let files = price_files(folder)?;
                 let files = chosen(files, |(ticker, _)| ticker.as_str(), only, &self.words)?;
-                files.iter().map(|(_, path)| read(path)).collect()
+                read_all(&files, *read)
             }
             Place::Table(path) => chosen(read_wide(path)?, PriceSeries::ticker, only, &self.words),
         }
     }
+}
+
+/// Reads one file after the other.
+fn read_all(
+    files: &[(String, PathBuf)],
+    read: fn(&Path) -> Result<PriceSeries>,
+) -> Result<Vec<PriceSeries>> {
+    let mut progress = Progress::new("Reading prices", files.len() as u64)
+        .unit("files")
+        .delay(Duration::from_secs(1));
+    let mut series = Vec::with_capacity(files.len());
+    for (ticker, path) in files {
+        // A portfolio without some of its tickers is another portfolio, so an interrupt leaves none.
+        interrupt::check()?;
+        series.push(read(path)?);
+        progress.note(ticker).advance(1);
+    }
+    Ok(series)
 }
 
 /// The price files of a folder with their tickers, in alphabetical order.

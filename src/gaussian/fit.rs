@@ -112,6 +112,19 @@ impl GraphicalLassoFit {
         self.solution.gap <= self.tolerance
     }
 
+    /// Whether the reader interrupted the cell before the duality gap reached the tolerance. The fit is then the best one
+    /// so far, still positive definite, and its duality gap says how far it came.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::{gaussian::GraphicalLasso, ndarray::array};
+    /// assert!(!GraphicalLasso::new(0.1).fit_covariance(&array![[1.0, 0.5], [0.5, 1.0]])?.interrupted());
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn interrupted(&self) -> bool {
+        self.solution.interrupted && !self.converged()
+    }
+
     /// The minimised −log det Θ + tr(SΘ) + penalty.
     ///
     /// # Example
@@ -234,7 +247,12 @@ impl GraphicalLassoFit {
     /// What a reader should know before using the fit, where there is something.
     fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        if !self.converged() {
+        if self.interrupted() {
+            warnings.push(format!(
+                "interrupted: the duality gap {:.1e} is above the tolerance {:.1e}; run the cell again for the solution",
+                self.solution.gap, self.tolerance
+            ));
+        } else if !self.converged() {
             warnings.push(format!(
                 "not converged: the duality gap {:.1e} is above the tolerance {:.1e}; raise max_iterations, alpha or the tolerance",
                 self.solution.gap, self.tolerance

@@ -115,8 +115,8 @@ impl GraphicalLasso {
     ///
     /// # Errors
     /// [`Error::Invalid`] for parameters out of range, samples that have no covariance (fewer than two rows, values that
-    /// are not finite, constant columns), and α = 0 with a singular covariance. Reaching `max_iterations` is no error: the fit
-    /// says so.
+    /// are not finite, constant columns), and α = 0 with a singular covariance. Reaching `max_iterations` is no error, nor
+    /// is an interrupt: the fit says so.
     ///
     /// # Example
     /// ```
@@ -215,6 +215,7 @@ impl GraphicalLasso {
             log_determinant: 0.0,
             gap: 0.0,
             iterations: 0,
+            interrupted: false,
         };
         for members in connected_components(covariance, self.alpha) {
             let part = block(covariance, &members);
@@ -234,6 +235,7 @@ impl GraphicalLasso {
             whole.log_determinant += solution.log_determinant;
             whole.gap += solution.gap;
             whole.iterations = whole.iterations.max(solution.iterations);
+            whole.interrupted |= solution.interrupted;
         }
         whole
     }
@@ -248,6 +250,7 @@ fn isolated(variance: f64) -> Solution {
         log_determinant: -variance.ln(),
         gap: 0.0,
         iterations: 0,
+        interrupted: false,
     }
 }
 
@@ -274,6 +277,7 @@ fn inverse_covariance(covariance: &Array2<f64>) -> Result<Solution> {
         log_determinant,
         gap: 0.0,
         iterations: 0,
+        interrupted: false,
     })
 }
 

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use super::linalg::{add_scaled, dot};
 use super::objective::{inner_product, off_diagonal_norm};
 use super::subspace::solve_on_support;
+use crate::notebook::interrupt;
 
 /// The step is done when a sweep moves it by less than this share of its size.
 const SWEEP_TOLERANCE: f64 = 0.01;
@@ -15,7 +16,7 @@ const HALVINGS: i32 = 6;
 
 /// Θ + D, where D nearly minimises tr((S − W)D) + ½ tr(WDWD) + α Σ_{i≠j} |Θ_ij + D_ij| over the active set.
 /// W is Θ⁻¹. Entries that the penalty sets to zero are exact zeros. More rounds of coordinate
-/// descent and conjugate gradients give a more exact D.
+/// descent and conjugate gradients give a more exact D; an interrupt leaves it as it is.
 pub(crate) fn newton_point(
     covariance: &Array2<f64>,
     inverse: &Array2<f64>,
@@ -26,7 +27,7 @@ pub(crate) fn newton_point(
     let mut step = Step::new(covariance, inverse, precision, alpha);
     for round in 0..rounds {
         for _ in 0..step.sweeps_per_round() {
-            if step.sweep() <= SWEEP_TOLERANCE * step.length() {
+            if interrupt::requested() || step.sweep() <= SWEEP_TOLERANCE * step.length() {
                 return step.target;
             }
         }

@@ -7,10 +7,12 @@ use super::fit::{GraphicalLassoFit, counted};
 use super::glasso::GraphicalLasso;
 use super::objective::largest_off_diagonal;
 use super::path_fit::{GraphicalLassoPathFit, PathPoint};
+use super::solver::WORTH_A_BAR;
+use crate::notebook::{Progress, interrupt};
 use crate::{Error, Result};
 
 /// Fits the graphical lasso over penalties α, log-spaced from the largest off-diagonal |S_ij|, where the last edge
-/// goes, down to a share of it. Each fit starts from the one before.
+/// goes, down to a share of it. Each fit starts from the one before. An interrupt ends the path with the fits so far.
 ///
 /// | parameter | default | purpose | range |
 /// |---|---|---|---|
@@ -146,6 +148,10 @@ impl GraphicalLassoPath {
         let penalties = self.penalties(covariance, observations)?;
         let mut fits: Vec<GraphicalLassoFit> = Vec::with_capacity(penalties.len());
         let mut points = Vec::with_capacity(penalties.len());
+        let mut interrupted = false;
+        let mut progress = Progress::new("Path of penalties", penalties.len() as u64)
+            .unit("penalties")
+            .delay(WORTH_A_BAR);
         for alpha in penalties {
             let lasso = GraphicalLasso::new(alpha)
                 .tolerance(self.tolerance)
@@ -153,10 +159,21 @@ impl GraphicalLassoPath {
             lasso.check()?;
             let fit =
                 lasso.solve_from(covariance, fits.last().map(GraphicalLassoFit::precision))?;
+            // A fit that stopped half-way would be compared with finished ones; the first, the empty graph, is never one.
+            if fit.interrupted() && !fits.is_empty() {
+                interrupted = true;
+                break;
+            }
             points.push(self.describe(&fit, covariance, observations)?);
+            progress.note(counted(fit.edge_count(), "edge")).advance(1);
             fits.push(fit);
+            if fits.len() < self.points && interrupt::requested() {
+                interrupted = true;
+                break;
+            }
         }
-        Ok(GraphicalLassoPathFit { fits, points, gamma: self.gamma, observations })
+        let (gamma, wanted) = (self.gamma, self.points);
+        Ok(GraphicalLassoPathFit { fits, points, gamma, observations, wanted, interrupted })
     }
 
     /// The grid, in descending order.

@@ -45,6 +45,9 @@ pub struct GraphicalLassoPathFit {
     pub(crate) points: Vec<PathPoint>,
     pub(crate) gamma: f64,
     pub(crate) observations: usize,
+    /// Penalties of the whole grid.
+    pub(crate) wanted: usize,
+    pub(crate) interrupted: bool,
 }
 
 impl GraphicalLassoPathFit {
@@ -72,6 +75,19 @@ impl GraphicalLassoPathFit {
     /// ```
     pub fn points(&self) -> &[PathPoint] {
         &self.points
+    }
+
+    /// Whether the reader interrupted the cell before the last penalty. The fits are then those of the larger penalties.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::{gaussian::GraphicalLassoPath, ndarray::array};
+    /// let path = GraphicalLassoPath::new(5).fit_covariance(&array![[1.0, 0.4], [0.4, 1.0]], 50)?;
+    /// assert!(!path.interrupted());
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn interrupted(&self) -> bool {
+        self.interrupted
     }
 
     /// The path as a table: alpha, edges, components, log_likelihood, ebic, duality_gap, iterations, converged.
@@ -108,7 +124,7 @@ impl GraphicalLassoPathFit {
     }
 
     /// The fit with the smallest criterion; of equals the one with the larger penalty. Its note says so where it lies
-    /// on the edge of the grid, because the true minimum may then lie beyond.
+    /// on the edge of the grid, or the path was interrupted, because the true minimum may then lie beyond.
     ///
     /// # Example
     /// ```
@@ -126,7 +142,27 @@ impl GraphicalLassoPathFit {
                 best = index;
             }
         }
-        let note = if best + 1 == self.points.len() {
+        let note = if self.interrupted {
+            Some(format!(
+                "the path was interrupted after {} of {} penalties, so a smaller one may be better: run the cell again",
+                self.points.len(),
+                self.wanted
+            ))
+        } else {
+            self.edge_note(best).map(str::to_owned)
+        };
+        PathChoice {
+            fit: self.fits[best].clone(),
+            point: self.points[best].clone(),
+            gamma: self.gamma,
+            observations: self.observations,
+            note,
+        }
+    }
+
+    /// What to know of a choice on the edge of the grid.
+    fn edge_note(&self, best: usize) -> Option<&'static str> {
+        if best + 1 == self.points.len() {
             Some(
                 "the best alpha is the smallest of the grid, so a smaller one may be better: lower the path's ratio",
             )
@@ -136,13 +172,6 @@ impl GraphicalLassoPathFit {
             )
         } else {
             None
-        };
-        PathChoice {
-            fit: self.fits[best].clone(),
-            point: self.points[best].clone(),
-            gamma: self.gamma,
-            observations: self.observations,
-            note: note.map(str::to_owned),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! One block of a graphical lasso problem, by Newton steps with a line search (QUIC).
 
+use std::time::Duration;
+
 use ndarray::Array2;
 
 use super::linalg::Cholesky;
 use super::newton::newton_point;
 use super::objective::{duality_gap, inner_product, interior_point, objective, off_diagonal_norm};
+use crate::notebook::{Progress, interrupt};
 
 /// Armijo's constant: a step must keep this share of the decrease that its slope promises.
 const SUFFICIENT_DECREASE: f64 = 1e-3;
@@ -16,6 +19,8 @@ const EXACT_ROUNDS: usize = 12;
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 /// Halvings of a step before the solver calls it rounding error.
 const HALVINGS: i32 = 40;
+/// Work that takes less than this needs no bar.
+pub(crate) const WORTH_A_BAR: Duration = Duration::from_secs(1);
 
 /// When to stop.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +40,8 @@ pub(crate) struct Solution {
     pub(crate) log_determinant: f64,
     pub(crate) gap: f64,
     pub(crate) iterations: usize,
+    /// The reader asked to stop before the gap was small enough.
+    pub(crate) interrupted: bool,
 }
 
 /// A positive definite Θ with all that is derived from it.
@@ -54,7 +61,7 @@ impl Point {
 }
 
 /// Minimises −log det Θ + tr(SΘ) + α Σ_{i≠j} |Θ_ij| from a starting Θ, or from one of its own where there is none or
-/// that is not positive definite. S has a positive diagonal and α is positive.
+/// that is not positive definite. S has a positive diagonal and α is positive. An interrupt ends it at the Θ it has.
 pub(crate) fn solve(
     covariance: &Array2<f64>,
     alpha: f64,
@@ -68,9 +75,17 @@ pub(crate) fn solve(
     let mut gap = duality_gap(covariance, &inverse, alpha, point.objective);
     let mut iterations = 0;
     let mut rounds = ROUNDS;
+    let mut interrupted = false;
+    let mut progress =
+        Progress::unbounded("Graphical lasso").unit("Newton steps").delay(WORTH_A_BAR);
     while gap > stopping.tolerance && iterations < stopping.max_iterations {
-        iterations += 1;
         let target = newton_point(covariance, &inverse, &point.precision, alpha, rounds);
+        // An interrupted direction is too rough to be worth the factorisations of a line search.
+        if interrupt::requested() {
+            interrupted = true;
+            break;
+        }
+        iterations += 1;
         let better = line_search(covariance, alpha, &point, &inverse, target).and_then(|next| {
             let inverse = next.factor.inverse();
             let next_gap = duality_gap(covariance, &inverse, alpha, next.objective);
@@ -83,6 +98,7 @@ pub(crate) fn solve(
             None if rounds == ROUNDS => rounds = EXACT_ROUNDS,
             None => break,
         }
+        progress.note(format!("duality gap {gap:.1e}")).advance(1);
     }
     Solution {
         log_determinant: point.factor.log_determinant(),
@@ -91,6 +107,7 @@ pub(crate) fn solve(
         objective: point.objective,
         gap,
         iterations,
+        interrupted,
     }
 }
 

@@ -8,6 +8,8 @@
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, Zip};
 
+use crate::notebook::interrupt;
+
 /// Iterations at most: a direction that needs more is left to the next round of coordinate descent.
 const MAX_ITERATIONS: usize = 25;
 /// The residual's norm, as a share of its first value, at which to stop.
@@ -27,6 +29,9 @@ pub(crate) fn solve_on_support(
     let mut direction = product.apply(precision, &residual, mask).clone();
     let mut power = product_sum(&residual, &direction);
     for _ in 0..MAX_ITERATIONS {
+        if interrupt::requested() {
+            break;
+        }
         let image = product.apply(inverse, &direction, mask);
         let curvature = product_sum(&direction, image);
         if !(power > 0.0 && curvature > 0.0) {

@@ -6,6 +6,7 @@ use petgraph::graph::UnGraph;
 use petgraph::visit::EdgeRef;
 
 use super::canvas::Point;
+use crate::notebook::interrupt;
 
 /// Sweeps of the spring layout when nobody set them; the positions no longer move visibly after some 30.
 const SWEEPS: usize = 60;
@@ -46,7 +47,8 @@ impl Default for Layout {
 
 /// Positions (right, up) of the nodes in order, within the unit square, by a spring model: stress over all shortest
 /// paths, minimised by stochastic gradient descent (Zheng, Pawar and Goodman, "Graph Drawing by Stochastic Gradient
-/// Descent", IEEE TVCG 2019). Edge weights play no part. Equal seeds give equal positions.
+/// Descent", IEEE TVCG 2019). Edge weights play no part. Equal seeds give equal positions. An
+/// interrupt ends the sweeps early, and the drawing is then rougher.
 ///
 /// # Example
 /// ```
@@ -180,6 +182,10 @@ fn relax(links: &[Vec<usize>], nodes: &[usize], random: &mut Random, sweeps: usi
     let (first, last) = (longest * longest, 0.1_f64);
     let fall = (last / first).ln() / sweeps.saturating_sub(1).max(1) as f64;
     for sweep in 0..sweeps {
+        // A rougher drawing is still one of the same graph.
+        if interrupt::requested() {
+            break;
+        }
         let step = first * (fall * sweep as f64).exp();
         random.shuffle(&mut springs);
         for (one, other, length) in &springs {
@@ -213,6 +219,9 @@ fn springs(links: &[Vec<usize>], nodes: &[usize], random: &mut Random) -> Vec<(u
     }
     let mut springs = Vec::new();
     for source in sources {
+        if interrupt::requested() {
+            break;
+        }
         for (node, length) in distances(links, nodes[source]).into_iter().enumerate() {
             let Some(length) = length else { continue };
             let other = place[node];
