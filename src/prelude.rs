@@ -15,4 +15,4 @@ pub use crate::train::{DeviceRequest, DeviceSelection};
 pub use chrono::NaiveDate;
 pub use ndarray::{Array1, Array2};
 pub use polars::prelude::{DataFrame, df};
-pub use tch::{Kind, Tensor};
+pub use tch::{Device, Kind, Tensor};

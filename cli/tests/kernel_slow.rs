@@ -136,7 +136,7 @@ for _ in progress("Watching", 0..60) {
     let cells = [
         &library,
         figures,
-        "let mut weight = Tensor::zeros([1], (Kind::Float, tch::Device::Cpu));\nlet names = vec![\"a\", \"b\"];",
+        "let mut weight = Tensor::zeros([1], (Kind::Float, Device::Cpu));\nlet names = vec![\"a\", \"b\"];",
         training,
         "weight.double_value(&[0])",
         "let index = 5;\nnames[index]",

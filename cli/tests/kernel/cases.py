@@ -144,7 +144,7 @@ def case_display():
         assert "Waiting" in final and "40" in final and "\n" not in final.strip(), final
 
         code = """
-        let handle = display(&html("<i>1</i>"));
+        let handle = DisplayHandle::new(&html("<i>1</i>"));
         handle.update(&html("<i>2</i>"));
         clear_output(true);
         latex("$x^2$").show();
@@ -209,7 +209,7 @@ def case_interrupt():
     """Stop ends the library's loops within a second; variables and the half-trained model stay."""
     with Kernel() as kernel:
         kernel.run(LIBRARY).ok()
-        kernel.run("let mut weight = Tensor::zeros([1], (Kind::Float, tch::Device::Cpu));\nlet kept = 7;").ok()
+        kernel.run("let mut weight = Tensor::zeros([1], (Kind::Float, Device::Cpu));\nlet kept = 7;").ok()
         training = """
         for _ in progress("Training", 0..1_000_000) {
             weight += 1.0;
@@ -325,7 +325,7 @@ def case_variables():
     """The table of variables, with shapes and memory."""
     with Kernel() as kernel:
         kernel.run(LIBRARY).ok()
-        kernel.run('let t = Tensor::zeros([3, 4], (Kind::Float, tch::Device::Cpu));\nlet names = vec!["a".to_string()];\nstruct Own;\nlet own = Own;').ok()
+        kernel.run('let t = Tensor::zeros([3, 4], (Kind::Float, Device::Cpu));\nlet names = vec!["a".to_string()];\nstruct Own;\nlet own = Own;').ok()
         data = kernel.run(":vars").ok().result()
         page, text = data["text/html"], data["text/plain"]
         for word in ("t", "names", "own", "Tensor", "Float", "Cpu"):
@@ -367,9 +367,9 @@ def case_builds():
         kernel.run('let frame = df!["a" => [1.5, 2.5]]?;').ok()
         assert "1.5" in kernel.run("frame").ok().result()["text/plain"]
         # libtorch's and the library's own state is one for all cells.
-        kernel.run("tch::manual_seed(3);\nlet first = Tensor::rand([2], (Kind::Float, tch::Device::Cpu));").ok()
-        kernel.run("tch::manual_seed(3);").ok()
-        cell = kernel.run("Tensor::rand([2], (Kind::Float, tch::Device::Cpu)).equal(&first)").ok()
+        kernel.run("latentlab::tch::manual_seed(3);\nlet first = Tensor::rand([2], (Kind::Float, Device::Cpu));").ok()
+        kernel.run("latentlab::tch::manual_seed(3);").ok()
+        cell = kernel.run("Tensor::rand([2], (Kind::Float, Device::Cpu)).equal(&first)").ok()
         assert cell.result()["text/plain"] == "true"
         warning = kernel.run("let unused = 3; let x = 5;").ok()
         assert warning.kinds() == [], warning.outputs
