@@ -71,18 +71,21 @@ impl<'a> Stage<'a> {
                 command.env_remove(&name);
             }
         }
+        // The search path that evcxr leaves in a cell is one folder off, which goes unnoticed where two `..` at the
+        // root are as good as one: below /tmp, and not below a home folder.
+        let mut libraries = vec![self.environment.toolchain.libraries()?];
         let crate_folder = match &self.library_build {
             Some(build) if subject.loads_library() => {
                 // A user of the stock kernel has to tell it where libtorch is.
-                let variable = environment::library_path_variable();
                 let libtorch = &self.environment.libtorch;
-                command
-                    .env("LIBTORCH", &libtorch.folder)
-                    .env(variable, environment::prepended(variable, &[libtorch.libraries()]));
+                libraries.push(libtorch.libraries());
+                command.env("LIBTORCH", &libtorch.folder);
                 build.path().to_owned()
             }
             _ => own.join("crate"),
         };
+        let library_path = environment::library_path_variable();
+        command.env(library_path, environment::prepended(library_path, &libraries));
         files::create_folder(&crate_folder)?;
         command
             .arg(engine::CONTROL_FILE)
