@@ -26,6 +26,9 @@ pub enum Command {
     Doctor(DoctorOptions),
     /// Remove what the set-up and the kernels have stored.
     Clean(CleanOptions),
+    /// Measure the project.
+    #[command(subcommand)]
+    Bench(BenchCommand),
     /// Install or start the Jupyter kernel.
     #[command(subcommand)]
     Kernel(KernelCommand),
@@ -83,6 +86,34 @@ pub struct CleanOptions {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// How long cells take, here and in evcxr_jupyter as it comes, side by side.
+    Cells(CellsOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct CellsOptions {
+    /// The notebook whose cells are timed; notebooks/03_portfolio_glasso.ipynb when none is named.
+    #[arg(long)]
+    pub notebook: Option<PathBuf>,
+    /// A text of cells that both kernels run, each below a line `// %% TITLE`, instead of the built-in one.
+    #[arg(long)]
+    pub script: Option<PathBuf>,
+    /// How often everything is measured.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub repeat: u32,
+    /// Seconds a kernel is left alone before its first cell, where that is measured.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub idle: u64,
+    /// Also measure evcxr_jupyter with the library loaded, which it compiles first: minutes and gigabytes.
+    #[arg(long)]
+    pub same_dependencies: bool,
+    /// Print one JSON object with every single time instead of the table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum KernelCommand {
     /// Write the kernelspec, so that Jupyter lists the kernel as "Rust".
     Install(InstallOptions),
@@ -102,4 +133,35 @@ pub struct StartOptions {
     /// The connection file Jupyter wrote.
     #[arg(short = 'f', long = "file", value_name = "CONNECTION")]
     pub connection: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(arguments: &[&str]) -> Result<CellsOptions, clap::Error> {
+        let all = ["lab", "bench", "cells"].iter().chain(arguments);
+        match Arguments::try_parse_from(all)?.command {
+            Command::Bench(BenchCommand::Cells(options)) => Ok(options),
+            other => panic!("read as {other:?}"),
+        }
+    }
+
+    #[test]
+    fn benchmarks_of_cells_have_defaults() -> Result<(), clap::Error> {
+        let options = cells(&[])?;
+        assert_eq!((options.repeat, options.idle), (3, 10));
+        assert!(options.notebook.is_none() && options.script.is_none());
+        assert!(!options.same_dependencies && !options.json);
+        let options = cells(&["--repeat", "5", "--same-dependencies", "--notebook", "a.ipynb"])?;
+        assert_eq!((options.repeat, options.same_dependencies), (5, true));
+        assert_eq!(options.notebook, Some(PathBuf::from("a.ipynb")));
+        Ok(())
+    }
+
+    #[test]
+    fn measuring_not_even_once_is_refused() {
+        assert!(cells(&["--repeat", "0"]).is_err());
+        assert!(cells(&["--repeat", "often"]).is_err());
+    }
 }

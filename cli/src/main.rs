@@ -1,6 +1,7 @@
 //! The `lab` command: sets up what is missing, then runs, opens, tests and checks notebooks.
 
 mod arguments;
+mod bench;
 mod clean;
 mod doctor;
 mod failure;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, KernelCommand};
+use arguments::{Arguments, BenchCommand, Command, KernelCommand};
 use failure::Result;
 use workspace::Workspace;
 
@@ -46,6 +47,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Setup => setup::command(&workspace),
         Command::Doctor(options) => doctor::command(&workspace, &options),
         Command::Clean(options) => clean::command(&workspace, &options),
+        Command::Bench(BenchCommand::Cells(options)) => bench::command(&workspace, &options),
         Command::Kernel(KernelCommand::Install(options)) => {
             kernel::spec::command(&workspace, &options)
         }

@@ -10,7 +10,7 @@ pub mod home;
 mod interrupt;
 mod outline;
 pub mod proxy;
-mod relay;
+pub mod relay;
 pub mod replay;
 mod scanner;
 pub mod spec;

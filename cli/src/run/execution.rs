@@ -114,7 +114,7 @@ impl<'a> Execution<'a> {
     ) -> Ending {
         ticker.starting("starting the kernel");
         let session =
-            Session::start(self.workspace, self.document.kernel(), self.document.folder());
+            Session::start_ready(self.workspace, self.document.kernel(), self.document.folder());
         let mut session = tokio::select! {
             session = session => match session {
                 Ok(session) => session,

@@ -1,13 +1,13 @@
 //! `lab run`: notebooks executed without a front end, through the kernel and the Jupyter protocol.
 
-mod document;
+pub mod document;
 mod execution;
 mod failing;
 mod outputs;
 mod parameters;
-mod session;
+pub mod session;
 mod summary;
-mod ticker;
+pub mod ticker;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

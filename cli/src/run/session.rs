@@ -41,33 +41,48 @@ pub struct Session {
     folder: tempfile::TempDir,
     /// The kernel's own folder.
     home: PathBuf,
+    spawned: Instant,
+    /// How long it took to reply for the first time.
+    answered_after: Duration,
 }
 
 impl Session {
     /// Starts the kernel a notebook asks for, in the notebook's folder.
     pub async fn start(workspace: &Workspace, kernel: Option<&str>, cwd: &Path) -> Result<Self> {
+        let home = home::new_folder(workspace);
+        let command = async |connection: &Path| {
+            let mut command = launch_command(workspace, kernel, connection).await?;
+            command.current_dir(cwd).env(HOME_VARIABLE, &home);
+            Ok(command)
+        };
+        Self::launch(home.clone(), command).await
+    }
+
+    /// Starts any kernel, by the command for a connection file. What is in `home` is removed at the end.
+    pub async fn launch(
+        home: PathBuf,
+        command: impl AsyncFnOnce(&Path) -> Result<Command>,
+    ) -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("latentlab-run-")
             .tempdir()
             .map_err(|error| Failure::io("write", &std::env::temp_dir(), &error))?;
-        let home = home::new_folder(workspace);
         let (connection, listeners) = connection().await?;
         let file = folder.path().join("connection.json");
         let content = serde_json::to_vec(&connection).map_err(trouble)?;
         crate::files::write_whole(&file, &content)?;
-        let mut command = launch_command(workspace, kernel, &file).await?;
+        let mut command = command(&file).await?;
         let log = folder.path().join("kernel.log");
         let log_file =
             std::fs::File::create(&log).map_err(|error| Failure::io("write", &log, &error))?;
         command
-            .current_dir(cwd)
-            .env(HOME_VARIABLE, &home)
             .env(PARENT_VARIABLE, std::process::id().to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log_file)
             .process_group(0)
             .kill_on_drop(true);
+        let spawned = Instant::now();
         let mut process = command.spawn().map_err(trouble)?;
         // The ports were ours so that nobody else takes them; from here on they are the kernel's.
         drop(listeners);
@@ -84,15 +99,27 @@ impl Session {
                 Err(error) => return Err(trouble(error)),
             }
         };
-        let mut session = Self { process, shell, control, events, folder, home };
+        let answered_after = Duration::ZERO;
+        let mut session =
+            Self { process, shell, control, events, folder, home, spawned, answered_after };
         session.wait_until_ready(deadline).await?;
+        Ok(session)
+    }
+
+    /// Like [`Self::start`], and waits until a cell would run at once: our kernel answers earlier than
+    /// that, and what a cell takes should not include it.
+    pub async fn start_ready(
+        workspace: &Workspace,
+        kernel: Option<&str>,
+        cwd: &Path,
+    ) -> Result<Self> {
+        let mut session = Self::start(workspace, kernel, cwd).await?;
         if kernel.unwrap_or(spec::NAME) == spec::NAME {
-            session.wait_for_the_engine(deadline).await?;
+            session.wait_for_the_engine(Instant::now() + START_LIMIT).await?;
         }
         Ok(session)
     }
 
-    /// Our kernel answers before it can run anything; what a cell takes should not include that.
     async fn wait_for_the_engine(&mut self, deadline: Instant) -> Result<()> {
         let request = ExecuteRequest { silent: true, store_history: false, ..request(":version") };
         let message: JupyterMessage = request.into();
@@ -126,7 +153,12 @@ impl Session {
                 tokio::select! {
                     event = self.events.recv() => match event {
                         Some(Event::Published(_)) => published = true,
-                        Some(Event::Replied(_)) => replied = true,
+                        Some(Event::Replied(_)) => {
+                            if !replied {
+                                self.answered_after = self.spawned.elapsed();
+                            }
+                            replied = true;
+                        }
                         None => return Err(self.died().await),
                     },
                     status = self.process.wait() => {
@@ -179,6 +211,21 @@ impl Session {
         ))
     }
 
+    /// When the kernel's first process was started.
+    pub fn spawned(&self) -> Instant {
+        self.spawned
+    }
+
+    /// How long the kernel took, from its start, to reply to its first request.
+    pub fn answered_after(&self) -> Duration {
+        self.answered_after
+    }
+
+    /// The kernel's first process, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     fn log(&self) -> PathBuf {
         self.folder.path().join("kernel.log")
     }
@@ -194,15 +241,27 @@ impl Session {
 
     /// Ends the kernel and its children, whatever they are doing.
     pub async fn kill(&mut self) {
-        if let Some(id) = self.process.id() {
-            // A kernel that is asked ends what the cells have started, too.
-            let group = nix::unistd::Pid::from_raw(id as i32);
-            let _already_gone = nix::sys::signal::killpg(group, nix::sys::signal::SIGTERM);
-            let _late = tokio::time::timeout(LEAVE_LIMIT, self.process.wait()).await;
-            let _already_gone = nix::sys::signal::killpg(group, nix::sys::signal::SIGKILL);
-        }
+        // A kernel that is asked ends what the cells have started, too.
+        self.signal_group(nix::sys::signal::SIGTERM);
+        let _late = tokio::time::timeout(LEAVE_LIMIT, self.process.wait()).await;
+        self.signal_group(nix::sys::signal::SIGKILL);
         let _already_gone = self.process.kill().await;
         // A kernel that is killed cannot clean up after itself.
+        home::remove(&self.home);
+    }
+
+    fn signal_group(&self, signal: nix::sys::signal::Signal) {
+        if let Some(id) = self.process.id() {
+            let group = nix::unistd::Pid::from_raw(id as i32);
+            let _already_gone = nix::sys::signal::killpg(group, signal);
+        }
+    }
+}
+
+impl Drop for Session {
+    /// A session that is given up in the middle of something ends its kernel too.
+    fn drop(&mut self) {
+        self.signal_group(nix::sys::signal::SIGTERM);
         home::remove(&self.home);
     }
 }

@@ -373,8 +373,9 @@ def case_builds():
         assert cell.result()["text/plain"] == "true"
         warning = kernel.run("let unused = 3; let x = 5;").ok()
         assert warning.kinds() == [], warning.outputs
-        # A change of options goes to the real cargo, and back.
-        kernel.run(":opt 1").ok()
+        # A change that the compiler could see goes to the real cargo.
+        kernel.run(":build_env LATENTLAB_TEST_WORD=seen").ok()
+        assert kernel.run('env!("LATENTLAB_TEST_WORD")').result()["text/plain"] == '"seen"'
         assert kernel.run("first.size()").result()["text/plain"] == "[2]"
 
 
