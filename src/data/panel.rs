@@ -8,6 +8,7 @@ use super::alignment::{align, first_few};
 use super::frame::dated_frame;
 use super::{AlignmentReport, PriceSeries, PriceSource};
 use crate::Result;
+use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, escape};
 
 /// Daily closing prices of several tickers, on the days that all of them have: no cell is missing.
@@ -186,5 +187,24 @@ impl Show for PricePanel {
         );
         let table = report.get("text/plain").unwrap_or_default();
         Rich::text(format!("{title}\n{source}\n{tickers}\n{table}")).html(html)
+    }
+}
+
+impl Inspect for PricePanel {
+    fn shape(&self) -> Option<String> {
+        Inspect::shape(&self.closes)
+    }
+
+    fn dtype(&self) -> Option<String> {
+        Inspect::dtype(&self.closes)
+    }
+
+    fn memory(&self) -> usize {
+        let dates = size_of_val(self.dates.as_slice());
+        size_of_val(self) + dates + self.tickers.memory() + self.closes.memory()
+    }
+
+    fn preview(&self) -> String {
+        first_few(&self.tickers, 10)
     }
 }

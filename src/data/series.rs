@@ -10,6 +10,7 @@ use super::cell::{DateStyle, Price, quoted};
 use super::frame::dated_frame;
 use super::sheet::{Row, Sheet};
 use super::ticker::{MissingCells, TickerReport};
+use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, frame_html};
 use crate::{Error, Result};
 
@@ -93,6 +94,24 @@ impl Show for PriceSeries {
             Ok(frame) => Rich::text(format!("{words}\n{frame}")).html(frame_html(&frame)),
             Err(error) => Rich::text(format!("{words}\nerror: {error}")),
         }
+    }
+}
+
+impl Inspect for PriceSeries {
+    fn shape(&self) -> Option<String> {
+        self.closes.shape()
+    }
+
+    fn dtype(&self) -> Option<String> {
+        self.closes.dtype()
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(self) + self.dates.memory() + self.closes.memory()
+    }
+
+    fn preview(&self) -> String {
+        format!("{}: {}", self.ticker(), self.closes.preview())
     }
 }
 

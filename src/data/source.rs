@@ -236,6 +236,16 @@ mod tests {
     }
 
     #[test]
+    fn an_interrupt_leaves_no_half_read_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("T.csv"), "Date,Close\n2024-03-01,16.98\n").unwrap();
+        let found = PriceSource::Yahoo(folder.path().into()).find().unwrap();
+        let error = interrupt::with_request(|_| found.read(None)).unwrap_err();
+        assert!(matches!(error, Error::Interrupted), "{error}");
+        assert_eq!(found.read(None).unwrap().len(), 1);
+    }
+
+    #[test]
     fn tickers_come_in_the_order_asked() {
         let pick = |only: &[&str]| chosen(vec!["A", "B", "C"], |item| item, Some(only), "here");
         assert_eq!(pick(&["C", "A"]).unwrap(), ["C", "A"]);

@@ -9,6 +9,7 @@ use super::graph::ConditionalIndependenceGraph;
 use super::objective::inner_product;
 use super::precision::partial_correlations;
 use super::solver::Solution;
+use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, escape};
 use crate::{Error, Result};
 
@@ -294,5 +295,23 @@ impl Show for GraphicalLassoFit {
             let _infallible = write!(html, "<br><b>Warning:</b> {}", escape(&warning));
         }
         Rich::text(text).html(html)
+    }
+}
+
+impl Inspect for GraphicalLassoFit {
+    fn shape(&self) -> Option<String> {
+        Inspect::shape(self.precision())
+    }
+
+    fn dtype(&self) -> Option<String> {
+        Inspect::dtype(self.precision())
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(self) + self.precision().memory() + self.covariance().memory()
+    }
+
+    fn preview(&self) -> String {
+        format!("alpha = {}, {}", self.alpha, counted(self.edge_count(), "edge"))
     }
 }

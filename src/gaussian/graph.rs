@@ -11,6 +11,7 @@ use super::fit::counted;
 use super::independence::Independences;
 use super::precision::{check_precision, partial_correlations};
 use super::separation::Adjacency;
+use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, escape, frame_html};
 use crate::{Error, Result};
 
@@ -325,6 +326,21 @@ impl Show for ConditionalIndependenceGraph {
                 )),
             Err(error) => Rich::text(format!("error: {error}")),
         }
+    }
+}
+
+impl Inspect for ConditionalIndependenceGraph {
+    fn shape(&self) -> Option<String> {
+        let (variables, edges) = (self.names.len(), self.edges.len());
+        Some(format!("{}, {}", counted(variables, "variable"), counted(edges, "edge")))
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(self) + self.names.memory() + size_of_val(self.edges.as_slice())
+    }
+
+    fn preview(&self) -> String {
+        self.names.preview()
     }
 }
 

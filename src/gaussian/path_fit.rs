@@ -3,8 +3,9 @@
 use polars::prelude::{Column, DataFrame};
 
 use super::choice::PathChoice;
-use super::fit::GraphicalLassoFit;
+use super::fit::{GraphicalLassoFit, counted};
 use crate::Result;
+use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, frame_html};
 
 /// One penalty of a path.
@@ -188,5 +189,21 @@ impl Show for GraphicalLassoPathFit {
             )),
             Err(error) => Rich::text(format!("error: {error}")),
         }
+    }
+}
+
+impl Inspect for GraphicalLassoPathFit {
+    fn shape(&self) -> Option<String> {
+        Some(counted(self.fits.len(), "fit"))
+    }
+
+    fn memory(&self) -> usize {
+        let fits: usize = self.fits.iter().map(Inspect::memory).sum();
+        size_of_val(self) + fits + size_of_val(self.points.as_slice())
+    }
+
+    fn preview(&self) -> String {
+        let alpha = self.best_by_ebic().point().alpha;
+        format!("best alpha by EBIC: {alpha:.4}")
     }
 }

@@ -48,7 +48,7 @@ pub fn requested() -> bool {
 /// An error where the cell was asked to stop, for functions that end by `?`.
 ///
 /// # Errors
-/// [`Error::Interrupted`](crate::Error::Interrupted) where the cell was asked to stop.
+/// [`Error::Interrupted`] where the cell was asked to stop.
 ///
 /// # Example
 /// ```

@@ -27,6 +27,7 @@ mod tensor;
 
 pub use probe::{Known, Opaque, Probe};
 pub use table::VariableTable;
+pub(crate) use tensor::device_name;
 
 /// Letters of a preview.
 const PREVIEW: usize = 60;
@@ -166,7 +167,7 @@ fn listed<'a, T: std::fmt::Debug + 'a>(
 }
 
 /// "100 × 20".
-pub(crate) fn product(sizes: &[usize]) -> String {
+fn product(sizes: &[usize]) -> String {
     sizes.iter().map(usize::to_string).collect::<Vec<_>>().join(" × ")
 }
 

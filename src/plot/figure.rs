@@ -5,6 +5,7 @@ use std::path::Path;
 use super::canvas::{Canvas, Mark};
 use super::style::WHITE;
 use super::{bitmap, vector};
+use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, escape};
 use crate::{Error, Result};
 
@@ -214,6 +215,21 @@ impl Show for Figure {
             Ok(png) => page.html(self.html(&png)).png(&png),
             Err(error) => Rich::text(format!("error: {error}")),
         }
+    }
+}
+
+impl Inspect for Figure {
+    fn shape(&self) -> Option<String> {
+        let [width, height] = self.size;
+        Some(format!("{width} × {height} px"))
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(self) + size_of_val(self.marks.as_slice())
+    }
+
+    fn preview(&self) -> String {
+        self.description()
     }
 }
 

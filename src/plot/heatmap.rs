@@ -8,6 +8,7 @@ use super::canvas::Canvas;
 use super::figure::{Figure, name};
 use super::style::TICK_SIZE;
 use super::tick::{linear, short};
+use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
 
@@ -294,6 +295,24 @@ impl HeatMap {
 impl Show for HeatMap {
     fn rich(&self) -> Rich {
         self.figure().rich()
+    }
+}
+
+impl Inspect for HeatMap {
+    fn shape(&self) -> Option<String> {
+        Inspect::shape(&self.matrix)
+    }
+
+    fn dtype(&self) -> Option<String> {
+        Inspect::dtype(&self.matrix)
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(self) + self.matrix.memory()
+    }
+
+    fn preview(&self) -> String {
+        self.title.clone()
     }
 }
 

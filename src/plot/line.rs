@@ -12,6 +12,7 @@ use super::decimate::envelope;
 use super::figure::{Figure, name};
 use super::legend::{Entry, Legend, Sample};
 use super::style::{DEFAULT_SIZE, category};
+use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
 
@@ -400,6 +401,20 @@ impl LineChart {
 impl Show for LineChart {
     fn rich(&self) -> Rich {
         self.figure().rich()
+    }
+}
+
+impl Inspect for LineChart {
+    fn shape(&self) -> Option<String> {
+        Some(format!("{} series", self.series.len()))
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(self) + self.series.iter().map(|(_, values)| values.memory()).sum::<usize>()
+    }
+
+    fn preview(&self) -> String {
+        self.title.clone()
     }
 }
 

@@ -12,6 +12,7 @@ use super::legend::{Entry, Legend, Sample};
 use super::spacing::{away_from, fit, push_apart};
 use super::style::{AXIS, Color, FAINT_TEXT, MARGIN, NEGATIVE, POSITIVE, TEXT, WHITE, group};
 use super::tick::short;
+use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
 
@@ -383,6 +384,21 @@ fn counted(count: usize, noun: &str) -> String {
 fn two_digits(weight: f64) -> String {
     let rounded: f64 = format!("{weight:.1e}").parse().unwrap_or(weight);
     short(rounded)
+}
+
+impl Inspect for NetworkDiagram {
+    fn shape(&self) -> Option<String> {
+        let (nodes, edges) = (self.names.len(), self.edges.len());
+        Some(format!("{}, {}", counted(nodes, "node"), counted(edges, "edge")))
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(self) + self.names.memory() + size_of_val(self.edges.as_slice())
+    }
+
+    fn preview(&self) -> String {
+        self.title.clone()
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use polars::prelude::DataFrame;
 
 use super::clip::ClipReport;
 use crate::data::{PricePanel, columns_of, dated_frame};
+use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, titled_frame};
 use crate::{Error, Result};
 
@@ -165,6 +166,25 @@ impl Show for Returns {
         };
         let title = format!("Returns, {days} days × {tickers} tickers{clipped}");
         titled_frame(&title, self.frame())
+    }
+}
+
+impl Inspect for Returns {
+    fn shape(&self) -> Option<String> {
+        Inspect::shape(&self.values)
+    }
+
+    fn dtype(&self) -> Option<String> {
+        Inspect::dtype(&self.values)
+    }
+
+    fn memory(&self) -> usize {
+        let labels = self.dates.memory() + self.tickers.memory();
+        size_of_val(self) + labels + self.values.memory()
+    }
+
+    fn preview(&self) -> String {
+        self.tickers.preview()
     }
 }
 

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use tch::Device;
 
+use crate::notebook::variables::{Inspect, device_name};
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
 
@@ -166,6 +167,16 @@ impl std::fmt::Display for DeviceSelection {
 impl Show for DeviceSelection {
     fn rich(&self) -> Rich {
         Rich::text(self.to_string())
+    }
+}
+
+impl Inspect for DeviceSelection {
+    fn device(&self) -> Option<String> {
+        Some(device_name(self.device))
+    }
+
+    fn preview(&self) -> String {
+        self.reason.clone()
     }
 }
 

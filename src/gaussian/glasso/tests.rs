@@ -116,3 +116,21 @@ fn the_likelihood_is_that_of_a_gaussian() {
     assert!((fit.log_likelihood(&covariance).unwrap() - expected).abs() < 1e-12);
     assert!(fit.log_likelihood(&Array2::eye(3)).is_err());
 }
+
+#[test]
+fn an_interrupted_fit_is_positive_definite_and_says_how_far_it_came() {
+    let covariance = ndarray::Array2::from_shape_fn((8, 8), |(row, column)| {
+        if row == column { 1.0 } else { 0.7 / (1 + row.abs_diff(column)) as f64 }
+    });
+    let lasso = GraphicalLasso::new(0.05).tolerance(1e-9);
+    let fit =
+        crate::notebook::interrupt::with_request(|_| lasso.fit_covariance(&covariance)).unwrap();
+    assert!(fit.interrupted() && !fit.converged() && fit.duality_gap() > 1e-9);
+    assert!(crate::gaussian::Cholesky::new(fit.precision()).is_ok());
+    let whole = lasso.fit_covariance(&covariance).unwrap();
+    assert!(!whole.interrupted() && whole.converged());
+    // The gap is a bound, interrupted or not.
+    assert!(fit.objective() - whole.objective() <= fit.duality_gap());
+    let text = crate::notebook::Show::rich(&fit).get("text/plain").unwrap().to_owned();
+    assert!(text.contains("interrupted"), "{text}");
+}

@@ -68,3 +68,18 @@ fn parameters_out_of_range_are_named() {
     let alone = path.fit_covariance(&array![[1.0]], 50).unwrap_err().to_string();
     assert!(alone.contains("no two of them"), "{alone}");
 }
+
+#[test]
+fn an_interrupted_path_returns_the_fits_so_far() {
+    let path = GraphicalLassoPath::new(9);
+    let whole = path.fit_covariance(&chain(), 200).unwrap();
+    let part = interrupt::with_request(|_| path.fit_covariance(&chain(), 200)).unwrap();
+    assert!(part.interrupted() && !whole.interrupted());
+    assert_eq!((part.fits().len(), part.points().len()), (1, 1));
+    assert_eq!(part.points()[0], whole.points()[0]);
+    assert_eq!(part.frame().unwrap().height(), 1);
+    let text = part.rich().get("text/plain").unwrap().to_owned();
+    assert!(text.contains("interrupted after 1 of 9 penalties"), "{text}");
+    // A later fit is whole again.
+    assert_eq!(path.fit_covariance(&chain(), 200).unwrap().fits().len(), 9);
+}

@@ -30,11 +30,7 @@ impl Inspect for Tensor {
     }
 
     fn device(&self) -> Option<String> {
-        self.defined().then(|| match Tensor::device(self) {
-            Device::Cpu => "CPU".into(),
-            Device::Cuda(index) => format!("CUDA:{index}"),
-            other => format!("{other:?}"),
-        })
+        self.defined().then(|| device_name(Tensor::device(self)))
     }
 
     /// Elements times their size: a view counts what it sees.
@@ -49,8 +45,12 @@ impl Inspect for Tensor {
         if !self.defined() {
             return "undefined".into();
         }
+        if matches!(self.kind(), Kind::ComplexHalf | Kind::ComplexFloat | Kind::ComplexDouble) {
+            // Conversion would show the real part alone.
+            return String::new();
+        }
         let words = match first_elements(self) {
-            // Kinds without a double form, such as complex ones, still have a shape.
+            // Kinds without a double form still have a shape.
             Err(_) => return String::new(),
             Ok(values) => values.iter().map(|value| written(*value)).collect::<Vec<_>>(),
         };
@@ -59,6 +59,15 @@ impl Inspect for Tensor {
             (true, [value]) => value.clone(),
             _ => format!("[{}{more}]", words.join(", ")),
         }
+    }
+}
+
+/// "CPU", "CUDA:0".
+pub(crate) fn device_name(device: Device) -> String {
+    match device {
+        Device::Cpu => "CPU".into(),
+        Device::Cuda(index) => format!("CUDA:{index}"),
+        other => format!("{other:?}"),
     }
 }
 

@@ -79,6 +79,7 @@ fn tensors_say_where_they_are() {
     assert_eq!(asked!(Tensor::new()).preview, "undefined");
     let complex = Tensor::zeros([2], (Kind::ComplexFloat, Device::Cpu));
     assert_eq!(asked!(complex).shape.as_deref(), Some("2"));
+    assert_eq!(asked!(complex).preview, "");
 }
 
 #[test]

@@ -54,6 +54,16 @@ fn large_components_are_sampled_and_still_unfold() {
     assert!(distance(positions[0], positions[1500]) > 600.0);
 }
 
+#[test]
+fn an_interrupted_layout_still_places_every_node() {
+    let graph = grid(8);
+    let place = || spring_layout(&graph, 1);
+    let positions = crate::notebook::interrupt::with_request(|_| place());
+    assert_eq!(positions.len(), 64);
+    assert!(positions.iter().flatten().all(|share| (0.0..=1.0).contains(share)));
+    assert_ne!(positions, place());
+}
+
 proptest! {
     #[test]
     fn nodes_never_coincide(count in 1_usize..40, edges in prop::collection::vec((0_u32..40, 0_u32..40), 0..80), seed: u64) {
