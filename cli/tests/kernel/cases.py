@@ -328,9 +328,8 @@ def case_variables():
         kernel.run('let t = Tensor::zeros([3, 4], (Kind::Float, Device::Cpu));\nlet names = vec!["a".to_string()];\nstruct Own;\nlet own = Own;').ok()
         data = kernel.run(":vars").ok().result()
         page, text = data["text/html"], data["text/plain"]
-        for word in ("t", "names", "own", "Tensor", "Float", "Cpu"):
+        for word in ("names", "own", "Tensor", "f32", "CPU", "3 × 4", "Vec<String>"):
             assert word in text, (word, text)
-        assert "[3, 4]" in text or "3×4" in text or "3 × 4" in text, text
         assert "<table" in page, page
         # Looking changes nothing.
         assert kernel.run("t.size()").result()["text/plain"] == "[3, 4]"
@@ -391,12 +390,12 @@ def case_leaving():
     kernel.manager.restart_kernel(now=False)
     kernel.client.wait_for_ready(timeout=120)
     assert wait_until(lambda: not any(map(is_alive, processes))), "processes of the old kernel live"
-    assert not home.exists()
+    assert wait_until(lambda: not home.exists()), "the old kernel's folder is still there"
     assert kernel.run("let b = 2;").ok() and kernel.run("a").reply["status"] == "error"
     home, processes = home_of(kernel.process), descendants(kernel.process)
     kernel.stop()
     assert wait_until(lambda: not any(map(is_alive, processes))), "processes live after shutdown"
-    assert not home.exists()
+    assert wait_until(lambda: not home.exists()), "the kernel's folder is still there"
 
 
 def case_killed_client():
@@ -425,7 +424,7 @@ def case_side_by_side():
             kernel.send(LIBRARY)
         for number in range(8):
             ids = [
-                (kernel, kernel.send(f"let v{number} = {number} * {factor};\nv{number}"))
+                (kernel, kernel.send(f"let v{number}: i64 = {number} * {factor};\nv{number}"))
                 for kernel, factor in ((one, 1), (other, 100))
             ]
             values = [kernel.collect(i).result()["text/plain"] for kernel, i in ids]

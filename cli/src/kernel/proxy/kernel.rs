@@ -353,6 +353,10 @@ impl Kernel {
             Err(_) => run.engine_gone = true,
         }
         self.watch(&mut backend, &mut run, request).await;
+        if self.leaving {
+            backend.kill().await;
+            return Some(ending::interrupted(false));
+        }
         self.hear_the_rest(&mut run).await;
         if matches!(run.death, Some(Death::Signal(9))) && kills_before < memory::kills() {
             run.death = Some(Death::OutOfMemory);
