@@ -20,6 +20,10 @@ use super::scanner::{Piece, Scanner};
 pub const RELAYED_VARIABLE: &str = "LATENTLAB_RELAYED";
 /// The secret that marks the library's messages in a cell's output.
 pub const CHANNEL_VARIABLE: &str = "LATENTLAB_CHANNEL";
+/// Names the library that flushes; see [`FLUSH_FUNCTION`].
+pub const FLUSH_VARIABLE: &str = "LATENTLAB_FLUSH";
+/// Has the form of a cell's function.
+pub const FLUSH_FUNCTION: &str = "latentlab_flush";
 /// evcxr's order to run a compiled cell.
 const RUN_ORDER: &[u8] = b"LOAD_AND_RUN ";
 /// How often a process is looked at whose output stays open after its end, because a child holds it.
@@ -67,6 +71,8 @@ fn follow(mut runtime: Child, proxy: UnixStream) -> std::io::Result<ExitStatus> 
     let token = std::env::var(CHANNEL_VARIABLE).unwrap_or_default();
     let number = i32::try_from(runtime.id()).map_err(std::io::Error::other)?;
     let mut relay = Relay {
+        flush: std::env::var(FLUSH_VARIABLE).ok().filter(|path| !path.contains(' ')),
+        flushing: false,
         orders: runtime.stdin.take(),
         scanner: Scanner::new(&token),
         evcxr: std::io::stdout().lock(),
@@ -85,6 +91,9 @@ fn follow(mut runtime: Child, proxy: UnixStream) -> std::io::Result<ExitStatus> 
 }
 
 struct Relay<Evcxr> {
+    /// The library that makes a cell's standard output say what it still holds.
+    flush: Option<String>,
+    flushing: bool,
     /// Where the runtime takes its orders; closed to make it leave.
     orders: Option<std::process::ChildStdin>,
     scanner: Scanner,
@@ -173,6 +182,21 @@ impl<Evcxr: Write> Relay<Evcxr> {
         }
     }
 
+    /// Cells have a standard library of their own, whose half-printed line nobody prints at the end of a
+    /// cell. Before that end is passed on, the runtime gets an order of ours; its end is the cell's.
+    fn asks_to_flush(&mut self) -> bool {
+        let (Some(path), false) = (&self.flush, self.flushing) else {
+            self.flushing = false;
+            return false;
+        };
+        let order = format!("LOAD_AND_RUN {path} {FLUSH_FUNCTION}\n");
+        let orders = self.orders.as_mut();
+        self.flushing = orders.is_some_and(|orders| {
+            orders.write_all(order.as_bytes()).and_then(|()| orders.flush()).is_ok()
+        });
+        self.flushing
+    }
+
     fn on_output(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         let mut pieces = Vec::new();
         self.scanner.take(bytes, |piece| pieces.push(piece));
@@ -194,6 +218,7 @@ impl<Evcxr: Write> Relay<Evcxr> {
                 self.tell(&Frame::LeftByError)?;
                 self.evcxr.write_all(b"EVCXR_ERROR_OCCURRED\n")
             }
+            Piece::Complete if self.asks_to_flush() => Ok(()),
             Piece::Complete => {
                 self.tell(&Frame::Complete)?;
                 self.evcxr.write_all(b"EVCXR_EXECUTION_COMPLETE\n")

@@ -9,6 +9,7 @@ use jupyter_protocol::ConnectionInfo;
 use crate::arguments::StartOptions;
 use crate::failure::{Failure, Result};
 use crate::files;
+use crate::setup::flush;
 use crate::setup::libtorch::{self, Libtorch};
 use crate::setup::shim::Shim;
 use crate::setup::toolchain::Toolchain;
@@ -18,7 +19,7 @@ use crate::workspace::Workspace;
 use super::home::{self, KernelHome};
 use super::interrupt::{INTERRUPT_VARIABLE, Interrupt};
 use super::proxy::{self, Equipment, Link, Recipe};
-use super::relay::CHANNEL_VARIABLE;
+use super::relay::{CHANNEL_VARIABLE, FLUSH_VARIABLE};
 use super::{environment, replay};
 
 pub fn command(workspace: &Workspace, options: &StartOptions) -> Result<ExitCode> {
@@ -71,6 +72,10 @@ fn equip(workspace: &Workspace) -> Result<Equipment> {
         .env(super::frame::SOCKET_VARIABLE, &link.path)
         .env(CHANNEL_VARIABLE, uuid::Uuid::new_v4().simple().to_string())
         .env(INTERRUPT_VARIABLE, interrupt.path());
+    let flush = flush::library(workspace);
+    if flush.is_file() {
+        engine.env(FLUSH_VARIABLE, flush);
+    }
     let owned = |text: &std::ffi::OsStr| text.to_owned();
     let variables =
         engine.get_envs().map(|(name, value)| (owned(name), value.map(owned))).collect();

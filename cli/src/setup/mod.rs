@@ -1,6 +1,7 @@
 //! The set-up: every step is skipped when it is current, and safe to interrupt and to repeat.
 
 pub mod data;
+pub mod flush;
 pub mod libtorch;
 mod lock;
 pub mod python;

@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 use super::libtorch::Libtorch;
 use super::shim::Shim;
 use super::toolchain::Toolchain;
-use super::{Environment, Stamp};
+use super::{Environment, Stamp, flush};
 
 /// The crate that evcxr 0.22 generates for a cell. Profile and flags must be evcxr's to the letter, or
 /// cargo takes a kernel's build for a different one.
@@ -86,6 +86,7 @@ pub fn ensure(
         let build = ["build", "--target", &toolchain.host()?];
         cargo(workspace, environment, shim, &folder, &build, index)?;
     }
+    flush::build(workspace, toolchain)?;
     stamp.set()?;
     working.done("kernels start warm");
     Ok(())
@@ -134,7 +135,7 @@ fn stamp(workspace: &Workspace, toolchain: &Toolchain, libtorch: &Libtorch) -> R
     hash.add("build", workspace.notebook_build().to_string_lossy().as_bytes());
     hash.add("libtorch", libtorch.folder.to_string_lossy().as_bytes());
     hash.add("libtorch version", libtorch.version.as_bytes());
-    hash.add("shared", b"1");
+    hash.add("shared", b"2");
     Ok(Stamp::new(workspace.stamps().join("notebook-build"), hash.finish()))
 }
 

@@ -191,7 +191,8 @@ def case_streams():
         assert kernel.run('print!("no newline");').ok().text() == "no newline"
         cell = kernel.run('print!("half"); panic!("after half");')
         assert cell.text() == "half" and cell.error()["ename"] == "Panic"
-        code = 'for i in 0..3 { println!("out {i}"); eprintln!("err {i}"); }'
+        # The two streams are two pipes; what is said within a few milliseconds may change places.
+        code = 'for i in 0..3 { println!("out {i}"); std::thread::sleep(std::time::Duration::from_millis(10)); eprintln!("err {i}"); std::thread::sleep(std::time::Duration::from_millis(10)); }'
         cell = kernel.run(code).ok()
         said = [(c["name"], c["text"]) for c in cell.of("stream")]
         assert "".join(text for _, text in said).split("\n")[:6] == [

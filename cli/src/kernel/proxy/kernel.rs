@@ -198,16 +198,14 @@ impl Kernel {
                 self.warm_up = equipment.warm_up;
                 engine
             }
-            Step::Started(Ok(backend)) => {
-                self.fresh = true;
-                Engine::Ready(Box::new(backend))
-            }
+            Step::Started(Ok(backend)) => Engine::Ready(Box::new(backend)),
             Step::Equipped(Err(failure)) | Step::Started(Err(failure)) => Engine::Missing(failure),
         };
     }
 
     /// Another attempt, after the engine has gone or did not come.
     fn start_again(&mut self) {
+        self.fresh = true;
         self.engine = match &self.recipe {
             Some(recipe) => start(recipe),
             None => prepare(&self.equip),
