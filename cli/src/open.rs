@@ -6,18 +6,30 @@ use std::process::{Command, ExitCode};
 
 use crate::arguments::OpenOptions;
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::setup;
 use crate::workspace::Workspace;
+
+/// Defaults that a reader may change in JupyterLab's settings: completion waits for a kernel that has just
+/// been started, and nobody is asked about news, which would come from elsewhere.
+const OVERRIDES: &str = r#"{
+  "@jupyterlab/completer-extension:manager": { "providerTimeout": 10000 },
+  "@jupyterlab/apputils-extension:notification": { "fetchNews": "false", "checkForUpdates": false }
+}
+"#;
 
 /// `lab open`
 pub fn command(workspace: &Workspace, options: &OpenOptions) -> Result<ExitCode> {
     let (folder, page) = place(workspace, options)?;
     let environment = setup::ensure(workspace)?;
+    let settings = workspace.stamps().join("jupyterlab");
+    files::write_if_changed(&settings.join("overrides.json"), OVERRIDES.as_bytes())?;
     let mut jupyter = Command::new(&environment.python.interpreter);
     jupyter
         .args(["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"])
         .arg(format!("--ServerApp.port={}", options.port))
         .arg(format!("--ServerApp.root_dir={}", folder.display()))
+        .arg(format!("--LabApp.app_settings_dir={}", settings.display()))
         .arg("--KernelSpecManager.ensure_native_kernel=False")
         // The server would drop the outputs of a cell that shows more than a megabyte a second; the kernel
         // has limits of its own, and says so where it cuts.

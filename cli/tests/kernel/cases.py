@@ -1,5 +1,6 @@
 """What the kernel does for its clients. `python cases.py NAME` runs one case, in a process of its own."""
 
+import faulthandler
 import json
 import os
 import signal
@@ -83,6 +84,7 @@ def case_trust():
         assert stranger.poll(500) == 0, "an unsigned request was answered"
         assert not Path("/tmp/latentlab-forged").exists()
         other.stop_channels()
+        stranger.close(linger=0)
 
         message = kernel.client.session.msg("comm_open", {"comm_id": "x", "target_name": "nobody", "data": {}})
         kernel.client.shell_channel.send(message)
@@ -443,5 +445,7 @@ def case_stock_notebook():
 
 
 if __name__ == "__main__":
+    # A case that hangs says where.
+    faulthandler.dump_traceback_later(240, exit=True)
     globals()[f"case_{sys.argv[1]}"]()
     print("ok")

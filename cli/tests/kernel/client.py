@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+from jupyter_client import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
@@ -69,7 +70,9 @@ class Kernel:
         self.client = self.new_client()
 
     def new_client(self):
-        client = self.manager.client()
+        # Each client has a session of its own, by which the kernel tells them apart.
+        client = BlockingKernelClient(connection_file=self.manager.connection_file)
+        client.load_connection_file()
         client.start_channels()
         client.wait_for_ready(timeout=LIMIT)
         return client
@@ -99,7 +102,7 @@ class Kernel:
 
     def next_of(self, message_id, client):
         """The next published message of a request; those of others are kept for them."""
-        kept = self.kept.get(message_id)
+        kept = self.kept.get((id(client), message_id))
         if kept:
             return kept.pop(0)
         while True:
@@ -107,7 +110,7 @@ class Kernel:
             parent = message["parent_header"].get("msg_id")
             if parent == message_id:
                 return message
-            self.kept.setdefault(parent, []).append(message)
+            self.kept.setdefault((id(client), parent), []).append(message)
 
     def run(self, code, on_output=None, **options):
         started = time.time()

@@ -59,21 +59,20 @@ try {
   // Completion right after the start, before any cell has run.
   await cell(1).locator('.cm-content').click();
   await page.keyboard.press('Control+End');
-  await page.keyboard.type('\nuse latentlab::prelude::Heat');
-  await page.keyboard.press('Tab');
-  await page.locator('.jp-Completer-item').first().waitFor();
+  const typed = '\nuse latentlab::prelude::';
+  await page.keyboard.type(typed);
+  const offer = page.locator('.jp-Completer-item').first();
+  for (let tries = 0; tries < 20 && !(await offer.isVisible()); tries++) {
+    await page.keyboard.press('Tab');
+    await offer.waitFor({ timeout: 5000 }).catch(() => {});
+  }
   const offered = await page.locator('.jp-Completer').innerText();
-  assert.match(offered, /HeatMap/, 'completion offers what the library has');
+  assert.match(offered, /GraphicalLasso/, 'completion offers what the library has');
   await picture('1-completion');
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Escape');
-  for (let i = 0; i < '\nuse latentlab::prelude::Heat'.length; i++) {
-    if (i === 0) {
-      await cell(1).locator('.cm-content').click();
-      await page.keyboard.press('Control+End');
-    }
-    await page.keyboard.press('Backspace');
-  }
+  await cell(1).locator('.cm-content').click();
+  await page.keyboard.press('Control+End');
+  for (let i = 0; i < typed.length; i++) await page.keyboard.press('Backspace');
 
   await run(1);
   assert.equal(await ended(1), '[1]:');
@@ -84,7 +83,7 @@ try {
   const started = Date.now();
   while (Date.now() - started < LIMIT) {
     const text = await prompt(2).innerText();
-    const now = { figures: await cell(2).locator('.jp-OutputArea svg, .jp-OutputArea img').count(), bar: await cell(2).getByText('Watching').count() };
+    const now = { figures: await cell(2).locator('.jp-RenderedSVG, .jp-RenderedImage').count(), bar: await cell(2).getByText('Watching').count() };
     if (text.includes('*')) {
       const last = seen.at(-1);
       if (!last || last.figures !== now.figures || last.bar !== now.bar) seen.push(now);
@@ -103,7 +102,7 @@ try {
   assert.ok(counts.includes(1) && counts.includes(2) && counts.includes(3), `figures appear one by one: ${counts}`);
   assert.ok(seen.some((state) => state.bar > 0), 'the bar is seen while it moves');
   assert.equal(await cell(2).getByText('Watching').count(), 1, 'the bar leaves one line');
-  const order = await outputs(2).evaluateAll((nodes) => nodes.map((node) => (node.querySelector('svg, img') ? 'figure' : 'text')));
+  const order = await outputs(2).evaluateAll((nodes) => nodes.map((node) => (node.querySelector('.jp-RenderedSVG, .jp-RenderedImage') ? 'figure' : 'text')));
   assert.deepEqual(order.slice(0, 6), ['text', 'figure', 'text', 'figure', 'text', 'figure'], order.join(' '));
   await cell(2).scrollIntoViewIfNeeded();
   await picture('3-figures-and-bar-done');
