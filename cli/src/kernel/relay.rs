@@ -293,8 +293,14 @@ mod tests {
             .spawn()
             .unwrap();
         let mut evcxr = Vec::new();
-        let mut relay =
-            Relay { orders: None, scanner: Scanner::new("abc"), evcxr: &mut evcxr, proxy: ours };
+        let mut relay = Relay {
+            flush: None,
+            flushing: false,
+            orders: None,
+            scanner: Scanner::new("abc"),
+            evcxr: &mut evcxr,
+            proxy: ours,
+        };
         relay.pass_on(&mut program).unwrap();
         drop(relay);
         program.wait().unwrap();

@@ -317,8 +317,8 @@ impl Kernel {
                 continue;
             }
             self.front.publisher.status("busy", Some(&request.header)).await;
-            let content = json!({ "status": "aborted", "execution_count": self.count });
-            self.reply(&request, content).await;
+            // Without a count, or the page would show one for a cell that has not run.
+            self.reply(&request, json!({ "status": "aborted" })).await;
             self.front.publisher.status("idle", Some(&request.header)).await;
         }
     }
