@@ -17,6 +17,8 @@ pub fn command(workspace: &Workspace, options: &CleanOptions) -> Result<ExitCode
         workspace.kernels(),
         workspace.notebook_build(),
         cache.join("warm"),
+        cache.join("shim"),
+        cache.join("answers"),
         workspace.stamps(),
     ];
     if options.all {
@@ -50,4 +52,32 @@ fn remove(workspace: &Workspace, folder: &Path) -> Result<()> {
     std::fs::remove_dir_all(folder).map_err(|error| Failure::io("remove", folder, &error))?;
     println!("removed {}", workspace.display(folder));
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// What is left in a cache with everything in it.
+    fn left(all: bool) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, cache) = (folder.path().join("root"), folder.path().join("cache"));
+        for name in
+            ["answers", "embedded", "kernels", "notebook-build", "python", "shim", "theirs", "warm"]
+        {
+            std::fs::create_dir_all(cache.join(name).join("inside")).unwrap();
+        }
+        std::fs::remove_dir(cache.join("kernels/inside")).unwrap();
+        command(&Workspace::at(&root, &cache), &CleanOptions { all }).unwrap();
+        let name =
+            |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+        files::sorted_entries(&cache).unwrap().iter().map(name).collect()
+    }
+
+    #[test]
+    fn every_step_of_the_set_up_is_taken_back_and_nothing_else() {
+        assert_eq!(left(false), ["embedded", "python", "theirs"]);
+        assert_eq!(left(true), ["theirs"]);
+    }
 }

@@ -1,8 +1,11 @@
 //! Other programs: run to the end, with a limit, and with what they said.
 
 use std::io::Read;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 /// What a finished program left behind.
 #[derive(Debug)]
@@ -58,6 +61,52 @@ pub fn run(command: &mut Command, limit: Duration) -> Result<Finished, Trouble> 
     Ok(Finished { status, stdout: text(stdout), stderr: text(stderr) })
 }
 
+/// Ends a program with all that it has started; where there is no /proc, the program alone. It is halted
+/// first, so that it starts nothing more while the others are being found.
+pub fn kill_tree(program: &mut Child) {
+    // Once it has ended, its number may be another's.
+    if !matches!(program.try_wait(), Ok(None)) {
+        return;
+    }
+    let send = |process: u32, signal: Signal| {
+        if let Ok(process) = i32::try_from(process) {
+            let _already_gone = kill(Pid::from_raw(process), signal);
+        }
+    };
+    send(program.id(), Signal::SIGSTOP);
+    for process in tree(program.id()).into_iter().skip(1) {
+        send(process, Signal::SIGKILL);
+    }
+    let _already_gone = program.kill();
+}
+
+/// A process and its descendants, itself first.
+pub fn tree(root: u32) -> Vec<u32> {
+    let parents: Vec<(u32, u32)> = std::fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter_map(|process| Some((process, parent(process)?)))
+        .collect();
+    let mut found = vec![root];
+    let mut next = 0;
+    while let Some(&above) = found.get(next) {
+        found.extend(parents.iter().filter(|(_, parent)| *parent == above).map(|(id, _)| *id));
+        next += 1;
+    }
+    found
+}
+
+fn parent(process: u32) -> Option<u32> {
+    parent_in(&std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?)
+}
+
+/// The fourth field. The second is the program's name in parentheses, which may hold anything.
+fn parent_in(stat: &str) -> Option<u32> {
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}
+
 fn collect<R: Read + Send + 'static>(source: Option<R>) -> std::thread::JoinHandle<Vec<u8>> {
     std::thread::spawn(move || {
         let mut content = Vec::new();
@@ -87,5 +136,30 @@ mod tests {
             run(Command::new("sh").args(["-c", script]), Duration::from_secs(20)).unwrap();
         assert_eq!(finished.status.code(), Some(3));
         assert_eq!((finished.stdout.len(), finished.stderr.len()), (300_000, 300_000));
+    }
+
+    #[test]
+    fn the_parent_is_read_behind_any_program_name() {
+        assert_eq!(parent_in("12 (a) b (c) S 7 12 12 0"), Some(7));
+        assert_eq!(parent_in("nonsense"), None);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_a_program_has_started_ends_with_it() {
+        let mut program = Command::new("sh")
+            .args(["-c", "sleep 600 & echo started; wait"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = program.stdout.take().unwrap();
+        output.read_exact(&mut [0; 8]).unwrap();
+        kill_tree(&mut program);
+        assert!(!program.wait().unwrap().success());
+        // The pipe ends with the last of those who hold it.
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || sender.send(output.read_to_end(&mut Vec::new())));
+        assert_eq!(receiver.recv_timeout(Duration::from_secs(60)).unwrap().unwrap(), 0);
+        kill_tree(&mut program);
     }
 }

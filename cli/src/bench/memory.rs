@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::kernel::engine::CONTROL_FILE;
 use crate::kernel::relay::RELAYED_VARIABLE;
+use crate::process::tree;
 
 /// Bytes by role. A page that several processes share is divided among them (PSS), so that the roles add up; where
 /// the system does not tell that, a role says that it counts whole pages. Empty where there is no /proc.
@@ -21,33 +22,6 @@ pub fn by_role(root: u32) -> BTreeMap<String, u64> {
         }
     }
     roles
-}
-
-/// A process and its descendants.
-fn tree(root: u32) -> Vec<u32> {
-    let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter_map(|process| Some((process, parent(process)?)))
-        .collect();
-    let mut found = vec![root];
-    let mut next = 0;
-    while let Some(&above) = found.get(next) {
-        found.extend(parents.iter().filter(|(_, parent)| *parent == above).map(|(id, _)| *id));
-        next += 1;
-    }
-    found
-}
-
-fn parent(process: u32) -> Option<u32> {
-    parent_in(&fs::read_to_string(format!("/proc/{process}/stat")).ok()?)
-}
-
-/// The fourth field. The second is the program's name in parentheses, which may hold anything.
-fn parent_in(stat: &str) -> Option<u32> {
-    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }
 
 fn proportional(folder: &Path) -> Option<u64> {
@@ -103,12 +77,6 @@ mod tests {
         assert_eq!(role("lab\0", "EVCXR_IS_RUNTIME=1\0"), Some("relay"));
         assert_eq!(role("lab\0", "EVCXR_IS_RUNTIME=1\0LATENTLAB_RELAYED=1\0"), Some("runtime"));
         assert_eq!(role("sleep\x001\0", "HOME=/\0"), None);
-    }
-
-    #[test]
-    fn the_parent_is_read_behind_any_program_name() {
-        assert_eq!(parent_in("12 (a) b (c) S 7 12 12 0"), Some(7));
-        assert_eq!(parent_in("nonsense"), None);
     }
 
     #[test]

@@ -62,17 +62,28 @@ fn of_the_standard_library(arguments: &[OsString]) -> Option<ExitCode> {
         return None;
     }
     let real = std::env::var_os(CARGO_VARIABLE)?;
-    let mut hash = ContentHash::default();
-    hash.add("cargo", real.as_encoded_bytes());
-    for argument in arguments {
-        hash.add("argument", argument.as_encoded_bytes());
-    }
-    hash.add_file(&manifest).ok()?;
     let folder = Workspace::find().ok()?.cache().join("answers");
-    let path = folder.join(hash.finish()).with_extension("json");
+    let path = folder.join(key(Path::new(&real), arguments, &manifest)?).with_extension("json");
     let answer = std::fs::read(&path).ok().or_else(|| ask(Path::new(&real), arguments, &path))?;
     std::io::Write::write_all(&mut std::io::stdout().lock(), &answer).ok()?;
     Some(ExitCode::SUCCESS)
+}
+
+/// What the answer depends on. An update of the toolchain changes it in place: neither path nor manifest
+/// tells, but cargo's date and size and the versions that the standard library locks do.
+fn key(cargo: &Path, arguments: &[OsString], manifest: &Path) -> Option<String> {
+    let mut hash = ContentHash::default();
+    hash.add("cargo", cargo.as_os_str().as_encoded_bytes());
+    let program = std::fs::metadata(cargo).ok()?;
+    hash.add("date", format!("{:?}", program.modified().ok()?).as_bytes());
+    hash.add("size", &program.len().to_le_bytes());
+    for argument in arguments {
+        hash.add("argument", argument.as_encoded_bytes());
+    }
+    hash.add_file(manifest).ok()?;
+    let lock = std::fs::read(manifest.with_file_name("Cargo.lock")).unwrap_or_default();
+    hash.add("lock", &lock);
+    Some(hash.finish())
 }
 
 /// Asks cargo, and keeps the answer.
@@ -86,8 +97,31 @@ fn ask(real: &Path, arguments: &[OsString], path: &Path) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_updated_toolchain_is_asked_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, content: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, content).unwrap();
+            path
+        };
+        let (cargo, manifest) = (write("cargo", "1.95"), write("Cargo.toml", "[workspace]"));
+        let words = [OsString::from("metadata")];
+        let of = |words: &[OsString]| key(&cargo, words, &manifest).unwrap();
+        let old = of(&words);
+        assert_eq!(old, of(&words));
+        assert_ne!(old, of(&[]));
+        write("Cargo.lock", "hashbrown 2");
+        let locked = of(&words);
+        assert_ne!(old, locked);
+        write("cargo", "1.96 nightly");
+        assert_ne!(locked, of(&words));
+        assert_eq!(key(&folder.path().join("none"), &words, &manifest), None);
+    }
 
     #[test]
     fn only_the_library_alone_is_known_to_be_there() {

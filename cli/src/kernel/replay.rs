@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::failure::{Failure, Result};
 use crate::files::{self, ContentHash};
+use crate::process;
 
 use super::interrupt::{INTERRUPT_VARIABLE, Interrupt};
 
@@ -50,12 +51,7 @@ impl Record {
             .iter()
             .map(|argument| argument.to_str().map(str::to_owned))
             .collect::<Option<Vec<_>>>()?;
-        let of_cargo = |name: &str| {
-            (name.starts_with("CARGO_") && !ALWAYS_SET.contains(&name))
-                || name == "CARGO"
-                || name.ends_with("LD_LIBRARY_PATH")
-        };
-        let variables = std::env::vars().filter(|(name, _)| of_cargo(name)).collect();
+        let variables = std::env::vars().filter(|(name, _)| is_for_the_compiler(name)).collect();
         Some(Self { key, rustc: rustc.to_owned(), arguments, variables })
     }
 
@@ -70,6 +66,16 @@ impl Record {
             files::create_folder(folder)?;
         }
         files::write_private(path, &content)
+    }
+
+    /// Whether what it reads and where it writes are there. `cargo clean`, by which evcxr begins anew, takes
+    /// both away.
+    pub fn stands(&self) -> bool {
+        self.arguments.windows(2).all(|pair| match pair[0].as_str() {
+            "--extern" => pair[1].split_once('=').is_none_or(|(_, path)| Path::new(path).is_file()),
+            "--out-dir" => Path::new(&pair[1]).is_dir(),
+            _ => true,
+        })
     }
 
     /// The same call in another place.
@@ -87,6 +93,17 @@ impl Record {
                 .collect(),
         })
     }
+}
+
+/// Whether cargo means a variable for the compiler of a cell. Its others are not for keeping: the tokens of a
+/// user's registries, and pipes that are open as long as that cargo runs.
+fn is_for_the_compiler(name: &str) -> bool {
+    const EXACT: [&str; 4] =
+        ["CARGO", "CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"];
+    EXACT.contains(&name)
+        || name.starts_with("CARGO_PKG_")
+        || name.starts_with("CARGO_MANIFEST_")
+        || name.ends_with("LD_LIBRARY_PATH")
 }
 
 /// What a call stands or falls with.
@@ -203,7 +220,7 @@ impl Watched {
                         && let Ok(mut compiler) = compiler.lock()
                     {
                         interrupt.hear();
-                        let _already_gone = compiler.kill();
+                        process::kill_tree(&mut compiler);
                         return;
                     }
                     drop(compiler);
@@ -266,6 +283,34 @@ mod tests {
         assert_eq!(moved.key, "other");
         std::fs::write(&path, "{").unwrap();
         assert_eq!(Record::load(&path), None);
+    }
+
+    #[test]
+    fn a_record_stands_while_its_files_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = folder.path().join("liblatentlab.rlib");
+        std::fs::write(&library, "").unwrap();
+        let arguments = |out: &Path| {
+            let library = format!("latentlab={}", library.display());
+            let words = ["--extern", "core", "--extern", &library, "--out-dir"];
+            let words = words.map(str::to_owned).into_iter();
+            words.chain([out.display().to_string()]).collect::<Vec<_>>()
+        };
+        let of = |out: &Path| Record { arguments: arguments(out), ..record("/bin/rustc") };
+        assert!(of(folder.path()).stands());
+        assert!(!of(&folder.path().join("none")).stands());
+        std::fs::remove_file(&library).unwrap();
+        assert!(!of(folder.path()).stands());
+    }
+
+    #[test]
+    fn secrets_and_pipes_of_cargo_are_not_written_down() {
+        for name in ["CARGO", "CARGO_PKG_NAME", "CARGO_MANIFEST_DIR", "LD_LIBRARY_PATH"] {
+            assert!(is_for_the_compiler(name), "{name}");
+        }
+        for name in ["CARGO_REGISTRY_TOKEN", "CARGO_MAKEFLAGS", "CARGO_HOME", "PATH"] {
+            assert!(!is_for_the_compiler(name), "{name}");
+        }
     }
 
     #[test]

@@ -77,7 +77,8 @@ fn build(mut cargo: Command, home: &Path, arguments: &[OsString]) -> Result<Exit
     );
     let key = replay::key(&manifest, arguments, &flags, std::env::vars_os());
     let path = home::record_in(home, &key);
-    if let Some(record) = Record::load(&path).filter(|record| record.key == key) {
+    let fits = |record: &Record| record.key == key && record.stands();
+    if let Some(record) = Record::load(&path).filter(fits) {
         return replay::run(&record);
     }
     if let Some(shim) = environment::shim() {

@@ -55,8 +55,10 @@ impl Shim {
         self.stamp().is_current() && self.library().is_file() && self.configuration().is_file()
     }
 
+    /// Speaks of the size, so that a library that a crash or a full disk has cut off is made again.
     fn stamp(&self) -> Stamp {
-        Stamp::new(self.folder.join("finished"), "1")
+        let size = std::fs::metadata(self.library()).map_or(0, |library| library.len());
+        Stamp::new(self.folder.join("finished"), format!("1, {size} bytes"))
     }
 }
 
@@ -218,6 +220,21 @@ mod tests {
         let messages = "{\"reason\":\"compiler-artifact\",\"package_id\":\"torch-sys\"}\nnoise\n{\"reason\":\"build-script-executed\",\"package_id\":\"registry+x#torch-sys@0.24.0\",\"out_dir\":\"/o\"}\n";
         assert_eq!(archive_in(messages), Some(PathBuf::from("/o/libtch.a")));
         assert_eq!(archive_in("{}"), None);
+    }
+
+    #[test]
+    fn a_shim_that_is_cut_off_is_no_shim() {
+        let folder = tempfile::tempdir().unwrap();
+        let shim = Shim { folder: folder.path().to_owned() };
+        std::fs::write(shim.library(), "all of it").unwrap();
+        std::fs::write(shim.configuration(), "").unwrap();
+        assert!(!shim.is_there());
+        shim.stamp().set().unwrap();
+        assert!(shim.is_there());
+        std::fs::write(shim.library(), "all").unwrap();
+        assert!(!shim.is_there());
+        std::fs::remove_file(shim.library()).unwrap();
+        assert!(!shim.is_there());
     }
 
     #[test]

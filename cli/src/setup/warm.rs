@@ -62,7 +62,7 @@ pub fn ensure(
 ) -> Result<()> {
     let Environment { toolchain, libtorch, .. } = environment;
     let stamp = stamp(workspace, toolchain, libtorch)?;
-    if stamp.is_current() && workspace.notebook_build().is_dir() {
+    if stamp.is_current() && is_whole(workspace) {
         return Ok(());
     }
     stamp.clear();
@@ -95,7 +95,16 @@ pub fn ensure(
 /// Whether kernels of this checkout start warm.
 pub fn is_current(workspace: &Workspace, toolchain: &Toolchain, libtorch: &Libtorch) -> bool {
     stamp(workspace, toolchain, libtorch).is_ok_and(|stamp| stamp.is_current())
-        && workspace.notebook_build().is_dir()
+        && is_whole(workspace)
+}
+
+/// Whether all is there that the stamp speaks of. The stamp is in the checkout and the build in the common
+/// cache, where `lab clean` in another checkout takes it away.
+fn is_whole(workspace: &Workspace) -> bool {
+    let folder = folder(workspace);
+    let count = manifests(workspace.root()).len();
+    workspace.notebook_build().is_dir()
+        && (0..count).all(|index| record_in(&folder, index).is_file())
 }
 
 /// How cells are compiled in a kernel that starts warm: each manifest with its call of the compiler, and
@@ -180,4 +189,26 @@ fn cargo(
     Err(failure.fix(
         "mend what cargo names (often: disk space, memory or network), then run this again; what is built stays built",
     ))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_without_its_records_is_not_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::at(&folder.path().join("root"), &folder.path().join("cache"));
+        std::fs::create_dir_all(workspace.notebook_build()).unwrap();
+        let crate_folder = super::folder(&workspace);
+        std::fs::create_dir_all(&crate_folder).unwrap();
+        assert!(!is_whole(&workspace));
+        for index in 0..2 {
+            std::fs::write(record_in(&crate_folder, index), "{}").unwrap();
+        }
+        assert!(is_whole(&workspace));
+        std::fs::remove_dir(workspace.notebook_build()).unwrap();
+        assert!(!is_whole(&workspace));
+    }
 }
