@@ -13,7 +13,7 @@
 //! println!("{steps} steps done");
 //! ```
 //!
-//! A cell that never looks is ended by the kernel, and its variables are lost. [`progress`](super::progress) looks by
+//! A cell that never looks is ended by the kernel, and its variables are lost. [`progress`](super::progress()) looks by
 //! itself, and so do the long computations of this library, which then return what they have and say so.
 
 use std::cell::RefCell;

@@ -3,9 +3,9 @@
 //! | | |
 //! |---|---|
 //! | [`Show`], [`Rich`] | a value in the forms that front ends can show |
-//! | [`display`], [`DisplayHandle`], [`clear_output`] | outputs in the middle of a cell, replaced and removed |
+//! | [`display()`], [`DisplayHandle`], [`clear_output`] | outputs in the middle of a cell, replaced and removed |
 //! | [`markdown`], [`latex`], [`html`] | marked-up text |
-//! | [`progress`], [`Progress`] | how far a long loop has come |
+//! | [`progress()`], [`Progress`] | how far a long loop has come |
 //! | [`interrupt`] | whether the reader wants the cell to stop |
 //! | [`variables`], [`VariableTable`] | what the notebook's variables hold |
 //!

@@ -22,6 +22,9 @@ use crate::workspace::{CACHE_VARIABLE, ROOT_VARIABLE, Workspace};
 
 /// How long a kernel may take until it answers; rust-analyzer reads the standard library first.
 const START_LIMIT: Duration = Duration::from_secs(120);
+/// How often a kernel is started whose ports are taken, and by which words that is known.
+const ATTEMPTS: usize = 3;
+const PORT_TAKEN: &str = "cannot listen on port";
 /// How long it may take to leave when asked to.
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 
@@ -49,13 +52,22 @@ pub struct Session {
 impl Session {
     /// Starts the kernel a notebook asks for, in the notebook's folder.
     pub async fn start(workspace: &Workspace, kernel: Option<&str>, cwd: &Path) -> Result<Self> {
-        let home = home::new_folder(workspace);
-        let command = async |connection: &Path| {
-            let mut command = launch_command(workspace, kernel, connection).await?;
-            command.current_dir(cwd).env(HOME_VARIABLE, &home);
-            Ok(command)
-        };
-        Self::launch(home.clone(), command).await
+        let mut attempt = 1;
+        loop {
+            let home = home::new_folder(workspace);
+            let command = async |connection: &Path| {
+                let mut command = launch_command(workspace, kernel, connection).await?;
+                command.current_dir(cwd).env(HOME_VARIABLE, &home);
+                Ok(command)
+            };
+            match Self::launch(home.clone(), command).await {
+                // Another program took a port between our choice and the kernel's start.
+                Err(failure) if attempt < ATTEMPTS && failure.what().contains(PORT_TAKEN) => {
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Starts any kernel, by the command for a connection file. What is in `home` is removed at the end.

@@ -240,7 +240,8 @@ def case_interrupt():
         kernel.manager.interrupt_kernel()
         assert [kernel.collect(i).reply["status"] for i in ids] == ["error", "aborted"]
         # With nothing running there is nothing to stop.
-        kernel.manager.interrupt_kernel()
+        for _ in range(100):
+            kernel.interrupt()
         assert kernel.run("kept + 1").result()["text/plain"] == "8"
         # In the middle of compiling.
         message_id = kernel.send("let many: Vec<String> = (0..10).map(|i| i.to_string()).collect();")
@@ -322,6 +323,17 @@ def case_engine_killed():
         error = kernel.run('loop { std::thread::sleep(std::time::Duration::from_millis(10)); }').error()
         assert error["ename"] == "KernelError" and "`a`" in "\n".join(error["traceback"]), error
         assert kernel.run("1 + 1").result()["text/plain"] == "2"
+        # The cells' process, while no cell runs.
+        kernel.run("let b = 1;").ok()
+        cells = next(
+            p for p in descendants(kernel.process)
+            if b"LATENTLAB_RELAYED=1" in Path(f"/proc/{p}/environ").read_bytes()
+        )
+        os.kill(cells, signal.SIGKILL)
+        time.sleep(0.5)
+        error = kernel.run("b").error()
+        assert error["ename"] == "Killed" and "`b`" in "\n".join(error["traceback"]), error
+        assert kernel.run("1 + 1").result()["text/plain"] == "2"
 
 
 def case_variables():
@@ -354,7 +366,7 @@ def case_completion():
         reply = kernel.ask("complete_request", code=code, cursor_pos=len(code))
         assert any("shallow_clone" in match for match in reply["matches"]), reply
         code = "GraphicalLasso"
-        reply = kernel.ask("inspect_request", code=code, cursor_pos=len(code), detail_level=0)
+        reply = kernel.ask("inspect_request", code=code, cursor_pos=5, detail_level=0)
         assert reply["status"] == "ok" and reply["found"], reply
         assert "GraphicalLasso" in json.dumps(reply["data"]), reply
 

@@ -137,6 +137,15 @@ class Kernel:
         cell.after = time.time() - seen[0]
         return cell
 
+    def interrupt(self):
+        """Presses stop, and returns when the kernel has taken it in."""
+        message = self.client.session.msg("interrupt_request", {})
+        self.client.control_channel.send(message)
+        while True:
+            reply = self.client.get_control_msg(timeout=LIMIT)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                return
+
     def ask(self, kind, **content):
         """A request on the shell channel; its reply."""
         message = self.client.session.msg(kind, content)

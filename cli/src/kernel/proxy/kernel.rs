@@ -35,6 +35,8 @@ const GATHER_REPORT: Duration = Duration::from_millis(400);
 const ECHO_LIMIT: Duration = Duration::from_secs(2);
 /// How long requests that were sent together may take to arrive, when an error is to stop them all.
 const STRAGGLERS: Duration = Duration::from_millis(20);
+/// How often an engine is started that does not come.
+const ATTEMPTS: usize = 3;
 /// How long something half-started may hold up the end.
 const LEAVE_LIMIT: Duration = Duration::from_secs(3);
 /// How long the engine may take for a question that it answers from memory.
@@ -107,6 +109,8 @@ pub struct Kernel {
     gathered: Option<Instant>,
     /// How long the report of a crash is waited for.
     reporting: Option<Instant>,
+    /// How the cells' process ended while no cell was running.
+    died_idle: Option<Death>,
     /// The engine is still at the cell that it runs for itself.
     fresh: bool,
     leaving: bool,
@@ -133,6 +137,7 @@ impl Kernel {
             runtime: None,
             gathered: None,
             reporting: None,
+            died_idle: None,
             fresh: true,
             leaving: false,
         }
@@ -156,7 +161,13 @@ impl Kernel {
                     Some(request) => self.waiting.push_back(request),
                     None => self.leaving = true,
                 },
-                frame = next_frame(&mut self.link) => self.on_frame(frame).await,
+                frame = next_frame(&mut self.link) => {
+                    // The engine notices only when it wants to run the next cell.
+                    let mut idle = Run::default();
+                    idle.note(&frame);
+                    self.died_idle = idle.death.or(self.died_idle);
+                    self.on_frame(frame).await;
+                }
                 () = sleep_until(gathered.unwrap_or_else(Instant::now)), if gathered.is_some() => {
                     self.show_gathered().await;
                 }
@@ -234,6 +245,8 @@ impl Kernel {
             "complete_request" => Some(self.consult(&request, no_completions(&request)).await),
             "inspect_request" => {
                 let nothing = json!({ "status": "ok", "found": false, "data": {}, "metadata": {} });
+                let mut request = request.clone();
+                request.content["cursor_pos"] = json!(end_of_name(&request));
                 Some(self.consult(&request, nothing).await)
             }
             "is_complete_request" => Some(completeness::reply(request.text("code"))),
@@ -345,7 +358,7 @@ impl Kernel {
             "code": code, "silent": false, "store_history": true, "user_expressions": {},
             "allow_stdin": request.flag("allow_stdin", false), "stop_on_error": true,
         });
-        let mut run = Run::default();
+        let mut run = Run { death: self.died_idle.take(), ..Run::default() };
         match backend.send("execute_request", content).await {
             Ok(id) => run.id = id,
             Err(_) => run.engine_gone = true,
@@ -611,15 +624,24 @@ fn start(recipe: &Recipe) -> Engine {
     let (sender, receiver) = oneshot::channel();
     let recipe = recipe.clone();
     tokio::spawn(async move {
-        let started = async {
-            let mut backend = Backend::start(&recipe).await?;
-            backend.wait_until_ready().await?;
-            Ok(backend)
-        };
+        // Another program may take one of the engine's ports before the engine does.
+        let mut started = start_once(&recipe).await;
+        for _ in 1..ATTEMPTS {
+            if started.is_ok() || sender.is_closed() {
+                break;
+            }
+            started = start_once(&recipe).await;
+        }
         // A kernel that has left in the meantime drops the engine, which ends it.
-        let _left = sender.send(started.await);
+        let _left = sender.send(started);
     });
     Engine::Starting(receiver)
+}
+
+async fn start_once(recipe: &Recipe) -> Result<Backend> {
+    let mut backend = Backend::start(recipe).await?;
+    backend.wait_until_ready().await?;
+    Ok(backend)
 }
 
 /// Makes the equipment beside what else goes on.
@@ -689,6 +711,14 @@ async fn ask_for_variables(backend: &mut Backend) -> Option<Variables> {
     timeout(QUESTION_LIMIT, asking).await.ok()?
 }
 
+/// evcxr looks at what stands before the cursor; a reader may point anywhere at a name.
+fn end_of_name(request: &Request) -> usize {
+    let at = request.content["cursor_pos"].as_u64().and_then(|at| usize::try_from(at).ok());
+    let at = at.unwrap_or_default();
+    let is_of_name = |letter: &char| letter.is_alphanumeric() || *letter == '_';
+    at + request.text("code").chars().skip(at).take_while(is_of_name).count()
+}
+
 fn no_completions(request: &Request) -> Value {
     let at = &request.content["cursor_pos"];
     json!({ "status": "ok", "matches": [], "cursor_start": at, "cursor_end": at, "metadata": {} })
@@ -702,4 +732,22 @@ fn refused_expressions(content: &Value) -> Value {
         (name.clone(), error_content("NotSupported", why, &[]))
     });
     Value::Object(refused.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::wire::tests::request;
+    use super::*;
+
+    #[test]
+    fn a_name_is_looked_at_as_a_whole() {
+        let at = |code: &str, cursor: usize| {
+            end_of_name(&request("inspect_request", json!({"code": code, "cursor_pos": cursor})))
+        };
+        assert_eq!(at("weight.double_value(&[0])", 2), 6);
+        assert_eq!(at("weight.double_value(&[0])", 6), 6);
+        assert_eq!(at("weight.double_value(&[0])", 9), 19);
+        assert_eq!(at("é_x + 1", 0), 3);
+        assert_eq!(at("x", 9), 9);
+    }
 }
