@@ -7,6 +7,7 @@ use crate::arguments::CleanOptions;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::kernel::home;
+use crate::setup::sources;
 use crate::workspace::Workspace;
 
 /// `lab clean`
@@ -18,7 +19,7 @@ pub fn command(workspace: &Workspace, options: &CleanOptions) -> Result<ExitCode
         workspace.notebook_build(),
         cache.join("warm"),
         cache.join("shim"),
-        cache.join("answers"),
+        sources::folder(workspace),
         workspace.stamps(),
     ];
     if options.all {
@@ -64,7 +65,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (root, cache) = (folder.path().join("root"), folder.path().join("cache"));
         for name in
-            ["answers", "embedded", "kernels", "notebook-build", "python", "shim", "theirs", "warm"]
+            ["embedded", "kernels", "notebook-build", "python", "shim", "sources", "theirs", "warm"]
         {
             std::fs::create_dir_all(cache.join(name).join("inside")).unwrap();
         }

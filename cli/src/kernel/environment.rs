@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::failure::Result;
 use crate::setup::libtorch::Libtorch;
 use crate::setup::shim::Shim;
+use crate::setup::sources::Sources;
 use crate::setup::toolchain::{CARGO_VARIABLE, RUSTC_VARIABLE, Toolchain};
 use crate::workspace::{ROOT_VARIABLE, Workspace};
 
@@ -110,6 +111,11 @@ pub fn prepare(
         .env(CARGO_VARIABLE, &toolchain.cargo)
         .env(RUSTC_VARIABLE, &toolchain.rustc)
         .env(ROOT_VARIABLE, workspace.root());
+    let sources = Sources::of(workspace, toolchain)?;
+    if sources.is_there() {
+        // rust-analyzer takes the standard library from there.
+        command.env("RUST_SRC_PATH", sources.folder());
+    }
     Ok(())
 }
 

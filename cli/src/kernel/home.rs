@@ -94,6 +94,11 @@ pub fn record_in(folder: &Path, key: &str) -> PathBuf {
     folder.join("records").join(key).with_extension("json")
 }
 
+/// Where cargo's metadata of a cell with the library is.
+pub fn metadata_in(folder: &Path) -> PathBuf {
+    folder.join("metadata.json")
+}
+
 /// A folder for a kernel that is about to be started.
 pub fn new_folder(workspace: &Workspace) -> PathBuf {
     workspace.kernels().join(uuid::Uuid::new_v4().simple().to_string())

@@ -8,7 +8,7 @@ pub mod environment;
 mod frame;
 pub mod home;
 mod interrupt;
-mod outline;
+pub mod outline;
 pub mod proxy;
 pub mod relay;
 pub mod replay;

@@ -56,7 +56,7 @@ pub fn metadata(mut cargo: Command) -> Result<ExitCode> {
 }
 
 /// The metadata without the packages that only the library uses inside.
-fn shortened(mut metadata: Value) -> Option<Value> {
+pub fn shortened(mut metadata: Value) -> Option<Value> {
     let library = package_id(&metadata, LIBRARY)?;
     let inside = reachable(&metadata, std::slice::from_ref(&library), None)?;
     let roots: Vec<String> = metadata["workspace_members"]

@@ -84,7 +84,7 @@ fn equip(workspace: &Workspace) -> Result<Equipment> {
     Ok(Equipment { recipe, link, interrupt, warm_up: warm_up(workspace), home })
 }
 
-/// Tells the kernel how the set-up compiled a cell, so that its own cells need no cargo.
+/// Tells the kernel how the set-up compiled a cell and what cargo says about it, so that neither needs cargo.
 fn seed(
     workspace: &Workspace,
     toolchain: &Toolchain,
@@ -92,6 +92,9 @@ fn seed(
     home: &KernelHome,
     engine: &Command,
 ) -> Result<()> {
+    if !warm::is_current(workspace, toolchain, libtorch) {
+        return Ok(());
+    }
     let mut variables: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
     for (name, value) in engine.get_envs() {
         match value {
@@ -99,11 +102,14 @@ fn seed(
             None => variables.remove(name),
         };
     }
+    if let Some(metadata) = warm::metadata(workspace, &home.cell_crate()) {
+        files::write_whole(&home::metadata_in(home.folder()), metadata.as_bytes())?;
+    }
     let host = toolchain.host()?;
     let build = ["build", "--target", &host, "--message-format=json"].map(OsString::from);
     let rustflags = environment::cell_rustflags();
     let flags = environment::build_flags(rustflags.as_ref(), toolchain.rustc.as_os_str());
-    for (manifest, record) in warm::records(workspace, toolchain, libtorch) {
+    for (manifest, record) in warm::records(workspace) {
         let key = replay::key(&manifest, &build, &flags, variables.clone());
         let path = home::record_in(home.folder(), &key);
         let moved = record

@@ -6,6 +6,7 @@ pub mod libtorch;
 mod lock;
 pub mod python;
 pub mod shim;
+pub mod sources;
 mod stamp;
 pub mod toolchain;
 pub mod warm;
@@ -51,6 +52,7 @@ pub fn ensure(workspace: &Workspace) -> Result<Environment> {
     data::ensure(workspace, &python, &mut report)?;
     spec::install(workspace, python.prefix())?;
     let environment = Environment { toolchain, python, libtorch };
+    sources::ensure(workspace, &environment.toolchain, &mut report)?;
     let shim = shim::ensure(workspace, &environment, &mut report)?;
     warm::ensure(workspace, &environment, &shim, &mut report)?;
     report.finish();

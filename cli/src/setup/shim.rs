@@ -98,7 +98,7 @@ fn compile(workspace: &Workspace, environment: &Environment, folder: &Path) -> R
     files::write_whole(&folder.join("src/lib.rs"), b"")?;
     let lock = files::read_text(&workspace.root().join("Cargo.lock"))?;
     files::write_whole(&folder.join("Cargo.lock"), lock.as_bytes())?;
-    let Toolchain { cargo, rustc } = &environment.toolchain;
+    let Toolchain { cargo, rustc, .. } = &environment.toolchain;
     let mut command = Command::new(cargo);
     environment::clear_build_variables(&mut command);
     let output = command

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::failure::{Failure, Result};
@@ -19,15 +20,28 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub struct Toolchain {
     pub cargo: PathBuf,
     pub rustc: PathBuf,
+    version: Arc<OnceLock<String>>,
 }
 
 impl Toolchain {
     pub fn find() -> Result<Self> {
-        Ok(Self { cargo: tool(CARGO_VARIABLE, "cargo")?, rustc: tool(RUSTC_VARIABLE, "rustc")? })
+        Ok(Self {
+            cargo: tool(CARGO_VARIABLE, "cargo")?,
+            rustc: tool(RUSTC_VARIABLE, "rustc")?,
+            version: Arc::default(),
+        })
     }
 
     /// What `rustc -vV` prints; the build depends on all of it.
     pub fn version(&self) -> Result<String> {
+        if let Some(known) = self.version.get() {
+            return Ok(known.clone());
+        }
+        let version = self.ask_version()?;
+        Ok(self.version.get_or_init(|| version).clone())
+    }
+
+    fn ask_version(&self) -> Result<String> {
         process::run(Command::new(&self.rustc).arg("-vV"), LIMIT)
             .ok()
             .filter(|finished| finished.status.success())
@@ -49,7 +63,16 @@ impl Toolchain {
 
     /// Where the shared standard library lies, which cells link to.
     pub fn libraries(&self) -> Result<PathBuf> {
-        process::run(Command::new(&self.rustc).args(["--print", "target-libdir"]), LIMIT)
+        self.folder("target-libdir")
+    }
+
+    /// The toolchain's own folder.
+    pub fn sysroot(&self) -> Result<PathBuf> {
+        self.folder("sysroot")
+    }
+
+    fn folder(&self, name: &str) -> Result<PathBuf> {
+        process::run(Command::new(&self.rustc).args(["--print", name]), LIMIT)
             .ok()
             .filter(|finished| finished.status.success())
             .map(|finished| PathBuf::from(finished.stdout.trim()))

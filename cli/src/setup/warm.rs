@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::failure::{Failure, Result, Status};
 use crate::files::{self, ContentHash};
 use crate::kernel::replay::Record;
-use crate::kernel::{compiler, environment};
+use crate::kernel::{compiler, environment, outline};
+use crate::process;
 use crate::report::Reporter;
 use crate::workspace::Workspace;
 
@@ -14,6 +16,10 @@ use super::libtorch::Libtorch;
 use super::shim::Shim;
 use super::toolchain::Toolchain;
 use super::{Environment, Stamp, flush};
+
+/// What cargo says about a cell with the library.
+const METADATA: &str = "metadata.json";
+const METADATA_LIMIT: Duration = Duration::from_secs(60);
 
 /// The crate that evcxr 0.22 generates for a cell. Profile and flags must be evcxr's to the letter, or
 /// cargo takes a kernel's build for a different one.
@@ -86,6 +92,7 @@ pub fn ensure(
         let build = ["build", "--target", &toolchain.host()?];
         cargo(workspace, environment, shim, &folder, &build, index)?;
     }
+    write_metadata(environment, &folder)?;
     flush::build(workspace, toolchain)?;
     stamp.set()?;
     working.done("kernels start warm");
@@ -104,25 +111,45 @@ fn is_whole(workspace: &Workspace) -> bool {
     let folder = folder(workspace);
     let count = manifests(workspace.root()).len();
     workspace.notebook_build().is_dir()
+        && folder.join(METADATA).is_file()
         && (0..count).all(|index| record_in(&folder, index).is_file())
 }
 
 /// How cells are compiled in a kernel that starts warm: each manifest with its call of the compiler, and
-/// the folders that are named in it.
-pub fn records(
-    workspace: &Workspace,
-    toolchain: &Toolchain,
-    libtorch: &Libtorch,
-) -> Vec<(String, Record)> {
-    if !is_current(workspace, toolchain, libtorch) {
-        return Vec::new();
-    }
+/// the folders that are named in it. Good where the set-up [is current](is_current).
+pub fn records(workspace: &Workspace) -> Vec<(String, Record)> {
     let folder = folder(workspace);
     manifests(workspace.root())
         .into_iter()
         .enumerate()
         .filter_map(|(index, manifest)| Some((manifest, Record::load(&record_in(&folder, index))?)))
         .collect()
+}
+
+/// What cargo says about a cell with the library, shortened for rust-analyzer.
+fn write_metadata(environment: &Environment, folder: &Path) -> Result<()> {
+    let Toolchain { cargo, rustc, .. } = &environment.toolchain;
+    let mut command = Command::new(cargo);
+    environment::clear_build_variables(&mut command);
+    command
+        .args(["metadata", "--format-version=1", "--offline", "--filter-platform"])
+        .arg(environment.toolchain.host()?)
+        .current_dir(folder)
+        .env("RUSTC", rustc);
+    let finished = process::run(&mut command, METADATA_LIMIT)
+        .map_err(|trouble| Failure::setup(format!("no answer from cargo metadata: {trouble}")))?;
+    let short = serde_json::from_str(&finished.stdout).ok().and_then(outline::shortened);
+    let short = short.ok_or_else(|| {
+        Failure::setup(format!("no answer from cargo metadata: {}", finished.last_words()))
+    })?;
+    files::write_whole(&folder.join(METADATA), short.to_string().as_bytes())
+}
+
+/// The same for a cell crate that is elsewhere. Good where the set-up [is current](is_current).
+pub fn metadata(workspace: &Workspace, cell_crate: &Path) -> Option<String> {
+    let folder = folder(workspace);
+    let text = std::fs::read_to_string(folder.join(METADATA)).ok()?;
+    Some(text.replace(&*folder.to_string_lossy(), &cell_crate.to_string_lossy()))
 }
 
 fn record_in(folder: &Path, index: usize) -> PathBuf {
@@ -144,7 +171,7 @@ fn stamp(workspace: &Workspace, toolchain: &Toolchain, libtorch: &Libtorch) -> R
     hash.add("build", workspace.notebook_build().to_string_lossy().as_bytes());
     hash.add("libtorch", libtorch.folder.to_string_lossy().as_bytes());
     hash.add("libtorch version", libtorch.version.as_bytes());
-    hash.add("shared", b"2");
+    hash.add("shared", b"3");
     Ok(Stamp::new(workspace.stamps().join("notebook-build"), hash.finish()))
 }
 
@@ -207,6 +234,8 @@ mod tests {
         for index in 0..2 {
             std::fs::write(record_in(&crate_folder, index), "{}").unwrap();
         }
+        assert!(!is_whole(&workspace));
+        std::fs::write(crate_folder.join(METADATA), "{}").unwrap();
         assert!(is_whole(&workspace));
         std::fs::remove_dir(workspace.notebook_build()).unwrap();
         assert!(!is_whole(&workspace));
