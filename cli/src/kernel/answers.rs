@@ -22,6 +22,11 @@ pub fn known(arguments: &[OsString]) -> Option<ExitCode> {
         eprintln!("error: the `-Z` flag is only accepted on the nightly channel of Cargo");
         return Some(ExitCode::from(FAILED));
     }
+    let position = arguments.iter().position(|argument| argument == "--manifest-path");
+    let manifest = position.and_then(|position| arguments.get(position + 1)).map(PathBuf::from);
+    if has("locate-project") {
+        return locate(&manifest?);
+    }
     if !has("metadata") {
         return None;
     }
@@ -29,8 +34,7 @@ pub fn known(arguments: &[OsString]) -> Option<ExitCode> {
         println!("{{}}");
         return Some(ExitCode::SUCCESS);
     }
-    let position = arguments.iter().position(|argument| argument == "--manifest-path")?;
-    let manifest = PathBuf::from(arguments.get(position + 1)?);
+    let manifest = manifest?;
     let answer = sources::metadata(&manifest).or_else(|| of_the_cell(&manifest))?;
     std::io::Write::write_all(&mut std::io::stdout().lock(), &answer).ok()?;
     Some(ExitCode::SUCCESS)
@@ -38,6 +42,16 @@ pub fn known(arguments: &[OsString]) -> Option<ExitCode> {
 
 fn is_nightly() -> bool {
     std::env::var_os(RUSTC_VARIABLE).is_none_or(|path| path.to_string_lossy().contains("nightly"))
+}
+
+/// The cell's crate belongs to no workspace.
+fn locate(manifest: &Path) -> Option<ExitCode> {
+    let home = PathBuf::from(std::env::var_os(HOME_VARIABLE)?);
+    if !manifest.starts_with(&home) {
+        return None;
+    }
+    println!("{}", serde_json::json!({ "root": manifest }));
+    Some(ExitCode::SUCCESS)
 }
 
 /// Whether evcxr asks for this checkout's library alone, which is there.

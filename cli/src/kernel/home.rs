@@ -1,6 +1,9 @@
 //! The folder of one running kernel: its cell crate, and the programs it sees in place of the real ones.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Result};
 use crate::files;
@@ -16,9 +19,17 @@ pub const STAND_INS: [&str; 2] = ["cargo", "rustup"];
 const RUSTC: &str = "rustc";
 const OWNER: &str = "owner";
 
+/// Marks a build folder that is complete.
+const COMPLETE: &str = "complete";
+const COMPLETE_LIMIT: Duration = Duration::from_secs(60);
+
 /// Removed with everything in it when the kernel ends.
 #[derive(Debug)]
-pub struct KernelHome(PathBuf);
+pub struct KernelHome {
+    folder: PathBuf,
+    leaving: Arc<AtomicBool>,
+    completing: Option<std::thread::JoinHandle<()>>,
+}
 
 impl KernelHome {
     pub fn create(workspace: &Workspace, rustc: &Path) -> Result<Self> {
@@ -30,10 +41,12 @@ impl KernelHome {
         files::create_folder(&folder)?;
         let folder =
             folder.canonicalize().map_err(|error| Failure::io("resolve", &folder, &error))?;
-        let home = Self(folder);
-        files::write_whole(&home.0.join(OWNER), std::process::id().to_string().as_bytes())?;
-        build::twin(&workspace.notebook_build(), &build_in(&home.0))
-            .map_err(|error| Failure::io("write", &home.0, &error))?;
+        let mut home = Self { folder, leaving: Arc::default(), completing: None };
+        files::write_whole(&home.folder.join(OWNER), std::process::id().to_string().as_bytes())?;
+        let warm = workspace.notebook_build();
+        build::begin(&warm, &build_in(&home.folder))
+            .map_err(|error| Failure::io("write", &home.folder, &error))?;
+        home.complete(warm);
         files::create_folder(&home.cell_crate())?;
         files::create_folder(&home.programs())?;
         let this = std::env::current_exe()
@@ -49,39 +62,61 @@ impl KernelHome {
         Ok(home)
     }
 
+    /// Makes the build folder what cargo wants, while other things go on.
+    fn complete(&mut self, warm: PathBuf) {
+        let (folder, leaving) = (self.folder.clone(), Arc::clone(&self.leaving));
+        self.completing = Some(std::thread::spawn(move || {
+            // What is missing in the end cargo compiles again.
+            let _incomplete = build::complete(&warm, &build_in(&folder), &leaving);
+            let _unmarked = std::fs::write(folder.join(COMPLETE), "");
+        }));
+    }
+
     pub fn folder(&self) -> &Path {
-        &self.0
+        &self.folder
     }
 
     /// Where evcxr writes the crate that holds the current cell.
     pub fn cell_crate(&self) -> PathBuf {
-        self.0.join("crate")
+        self.folder.join("crate")
     }
 
     /// Where builds go.
     pub fn builds(&self) -> PathBuf {
-        build_in(&self.0)
+        build_in(&self.folder)
     }
 
     pub fn programs(&self) -> PathBuf {
-        programs_in(&self.0)
+        programs_in(&self.folder)
     }
 
     /// rust-analyzer takes the cargo of this folder rather than the one on the PATH.
     pub fn cargo_home(&self) -> PathBuf {
-        self.0.join("cargo-home")
+        self.folder.join("cargo-home")
     }
 }
 
 impl Drop for KernelHome {
     fn drop(&mut self) {
-        remove(&self.0);
+        self.leaving.store(true, Ordering::Relaxed);
+        if let Some(completing) = self.completing.take() {
+            let _panicked = completing.join();
+        }
+        remove(&self.folder);
     }
 }
 
 /// Where the builds of the kernel in a folder go.
 pub fn build_in(folder: &Path) -> PathBuf {
     folder.join("build")
+}
+
+/// Returns when the build folder of a kernel is complete, before cargo looks at it.
+pub fn wait_for_build(folder: &Path) {
+    let begin = Instant::now();
+    while !folder.join(COMPLETE).exists() && begin.elapsed() < COMPLETE_LIMIT {
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// Where the stand-ins are.
@@ -123,7 +158,7 @@ pub fn is_alive(folder: &Path) -> bool {
     match owner.and_then(|text| text.trim().parse().ok()) {
         Some(process) => nix::sys::signal::kill(nix::unistd::Pid::from_raw(process), None).is_ok(),
         None => folder.metadata().and_then(|meta| meta.modified()).is_ok_and(|time| {
-            time.elapsed().is_ok_and(|age| age < std::time::Duration::from_secs(60))
+            time.elapsed().is_ok_and(|age| age < Duration::from_secs(60))
         }),
     }
 }

@@ -81,6 +81,7 @@ fn build(mut cargo: Command, home: &Path, arguments: &[OsString]) -> Result<Exit
     if let Some(record) = Record::load(&path).filter(fits) {
         return replay::run(&record);
     }
+    home::wait_for_build(home);
     if let Some(shim) = environment::shim() {
         environment::share_the_library(&mut cargo, &shim);
     }

@@ -61,7 +61,11 @@ fn equip(workspace: &Workspace) -> Result<Equipment> {
         return Err(Failure::setup("the kernel has no libtorch shim")
             .fix(format!("run `cargo lab setup` in {}", workspace.root().display())));
     }
-    let home = KernelHome::create(workspace, &toolchain.rustc)?;
+    // rustc's answers, which are needed below, come in while the folder is made.
+    let home = std::thread::scope(|scope| {
+        scope.spawn(|| (toolchain.version(), toolchain.libraries()));
+        KernelHome::create(workspace, &toolchain.rustc)
+    })?;
     let link = Link::open(home.folder())?;
     let interrupt = Interrupt::at(&home.folder().join("interrupt"));
     let program = std::env::current_exe()

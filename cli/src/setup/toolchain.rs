@@ -21,14 +21,21 @@ pub struct Toolchain {
     pub cargo: PathBuf,
     pub rustc: PathBuf,
     version: Arc<OnceLock<String>>,
+    libraries: Arc<OnceLock<PathBuf>>,
 }
 
 impl Toolchain {
     pub fn find() -> Result<Self> {
+        let (cargo, rustc) = std::thread::scope(|scope| {
+            let cargo = scope.spawn(|| tool(CARGO_VARIABLE, "cargo"));
+            let rustc = tool(RUSTC_VARIABLE, "rustc");
+            (cargo.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), rustc)
+        });
         Ok(Self {
-            cargo: tool(CARGO_VARIABLE, "cargo")?,
-            rustc: tool(RUSTC_VARIABLE, "rustc")?,
+            cargo: cargo?,
+            rustc: rustc?,
             version: Arc::default(),
+            libraries: Arc::default(),
         })
     }
 
@@ -63,7 +70,11 @@ impl Toolchain {
 
     /// Where the shared standard library lies, which cells link to.
     pub fn libraries(&self) -> Result<PathBuf> {
-        self.folder("target-libdir")
+        if let Some(known) = self.libraries.get() {
+            return Ok(known.clone());
+        }
+        let libraries = self.folder("target-libdir")?;
+        Ok(self.libraries.get_or_init(|| libraries).clone())
     }
 
     /// The toolchain's own folder.
