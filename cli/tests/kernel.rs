@@ -49,6 +49,7 @@ cases!(
     errors_stop_the_queue,
     display,
     big_outputs,
+    values,
     streams,
     interrupt,
     interrupt_by_force,

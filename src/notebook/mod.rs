@@ -16,6 +16,7 @@ mod channel;
 mod display;
 pub mod interrupt;
 mod markup;
+mod plain;
 mod progress;
 mod rich;
 mod show;

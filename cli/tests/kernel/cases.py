@@ -14,6 +14,7 @@ import zmq
 from client import (
     LAB,
     LIBRARY,
+    LIMIT,
     ROOT,
     Kernel,
     descendants,
@@ -187,6 +188,22 @@ def case_big_outputs():
         assert kernel.run("1 + 1").result()["text/plain"] == "2"
 
 
+def case_values():
+    """What everyday values look like as the last expression, also when the compiler knows no type yet."""
+    with Kernel() as kernel:
+        kernel.run(LIBRARY).ok()
+
+        def shown(code):
+            return kernel.run(code).result()["text/plain"]
+
+        assert shown("let a = 6 * 7;\na") == "42"
+        assert shown("let b = 2.5;\nb") == "2.5"
+        assert shown("vec![Some(1), None]") == "[Some(1), None]"
+        assert shown('("text", \'c\', true)') == '("text", \'c\', true)'
+        assert shown("#[derive(Debug)]\nstruct Point { x: i32 }\nPoint { x: 1 }") == "Point { x: 1 }"
+        assert shown("Array2::<f64>::zeros((1, 2))").startswith("[[0.0, 0.0]]")
+
+
 def case_streams():
     """Text without a newline, both streams in order, and the answer to a question."""
     with Kernel() as kernel:
@@ -206,6 +223,28 @@ def case_streams():
         cell = kernel.run(code).ok()
         first = next(t for t, kind, _ in cell.outputs if kind == "stream")
         assert first < cell.outputs[-1][0] - 0.8, cell.outputs
+        question = """
+        print!("before ");
+        println!("EVCXR_INPUT_REQUEST:Your name?");
+        let mut name = String::new();
+        std::io::stdin().read_line(&mut name)?;
+        println!("hello {}", name.trim());
+        """
+        for name in ("Ada", "Grace Hopper", ""):
+            message_id = kernel.send(question, allow_stdin=True)
+            asked = kernel.client.get_stdin_msg(timeout=LIMIT)
+            assert asked["msg_type"] == "input_request", asked
+            assert asked["content"] == {"prompt": "Your name?", "password": False}, asked
+            assert asked["parent_header"]["msg_id"] == message_id
+            kernel.client.input(name)
+            said = kernel.collect(message_id).ok().text()
+            assert said == f"before hello {name}\n", said
+        # A question that nobody answers can be stopped.
+        message_id = kernel.send(question, allow_stdin=True)
+        kernel.client.get_stdin_msg(timeout=LIMIT)
+        kernel.manager.interrupt_kernel()
+        assert kernel.collect(message_id).error()["ename"] == "KeyboardInterrupt"
+        assert kernel.run("1 + 1").result()["text/plain"] == "2"
 
 
 def case_interrupt():
@@ -243,6 +282,19 @@ def case_interrupt():
         for _ in range(100):
             kernel.interrupt()
         assert kernel.run("kept + 1").result()["text/plain"] == "8"
+        # A path of graphical lassos: what is finished is returned.
+        samples = """
+        let rows: usize = 400;
+        let columns: usize = 160;
+        let noise: Vec<f64> = (0..rows * columns).map(|i| ((i * 7919 + i * i * 31) % 1009) as f64 / 1009.0 - 0.5).collect();
+        let samples = latentlab::ndarray::Array2::from_shape_vec((rows, columns), noise)?;
+        """
+        kernel.run(samples).ok()
+        fit = "let path = GraphicalLassoPath::new(5_000).fit(&samples)?;\nlet finished: usize = path.points().len();"
+        cell = kernel.run_interrupted(fit, shown)
+        assert cell.error()["ename"] == "KeyboardInterrupt" and cell.after < 1.5, (cell.after, cell.outputs)
+        finished = int(kernel.run("finished").result()["text/plain"])
+        assert 0 < finished < 5_000, finished
         # In the middle of compiling.
         message_id = kernel.send("let many: Vec<String> = (0..10).map(|i| i.to_string()).collect();")
         time.sleep(0.05)
@@ -299,6 +351,12 @@ def case_crashes():
         explained(deep, "StackOverflow", "recursion", lost)
         explained("unsafe { std::ptr::read_volatile(std::ptr::null::<i32>()) }", "SegmentationFault", lost)
         explained("let v: Vec<u8> = Vec::with_capacity(1 << 46); v.len()", "OutOfMemory", lost)
+        foreign = """
+        #[link(name = "stdc++")]
+        unsafe extern "C-unwind" { #[link_name = "_ZSt20__throw_length_errorPKc"] fn throw(what: *const std::ffi::c_char) -> !; }
+        std::thread::spawn(|| unsafe { throw(c"too long".as_ptr()) }).join().ok();
+        """
+        explained(foreign, "CppException", "C++", lost)
         killed = 'std::process::Command::new("kill").args(["-9", &std::process::id().to_string()]).status()?;\nstd::thread::sleep(std::time::Duration::from_secs(60));'
         explained(killed, "Killed", "memory", lost)
         # What a cell has started does not hold up the end of a cell that crashes.

@@ -145,7 +145,7 @@ fn explain(death: Death, said: &str) -> (&'static str, String, String) {
             out_of_memory("The cell asked for more memory than there is.")
         }
         Death::Signal(ABORT) if has("overflowed its stack") => stack_overflow(),
-        Death::Signal(ABORT) if has("terminate called") => (
+        Death::Signal(ABORT) if has("terminate called") || has(FOREIGN) => (
             "CppException",
             "A C++ exception, most likely of libtorch, was caught by nobody.".into(),
             "Look at the shapes, types and devices of the tensors in this cell; the fallible `f_…` forms of tch's functions return such errors.".into(),
@@ -254,6 +254,9 @@ pub fn panic_report_start(text: &str) -> Option<usize> {
     found.map(|start| if follows_empty_line(start) { start - 1 } else { start })
 }
 
+/// What Rust says of an exception that reaches it.
+const FOREIGN: &str = "cannot catch foreign exceptions";
+
 /// What evcxr's runtime prints of a crash, where it still can, with a backtrace below it.
 const CRASH: &str = "Segmentation fault.";
 
@@ -324,6 +327,8 @@ mod tests {
         );
         let cpp = "terminate called after throwing an instance of 'c10::Error'\n  what():  no\n";
         assert_eq!(named(Death::Signal(ABORT), cpp), "CppException");
+        let caught = "fatal runtime error: Rust cannot catch foreign exceptions, aborting\n";
+        assert_eq!(named(Death::Signal(ABORT), caught), "CppException");
         assert_eq!(named(Death::Signal(ABORT), "Segmentation fault.\n0: x\n"), "SegmentationFault");
         assert_eq!(named(Death::Signal(SEGMENT), ""), "StackOverflow");
         assert_eq!(named(Death::Signal(KILL), ""), "Killed");

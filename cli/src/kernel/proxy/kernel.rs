@@ -419,6 +419,9 @@ impl Kernel {
             tokio::select! {
                 frame = next_frame(&mut self.link) => {
                     run.note(&frame);
+                    if run.death.is_some() {
+                        take_back_question(backend, run);
+                    }
                     self.on_frame(frame).await;
                 }
                 event = backend.next() => match event {
@@ -426,10 +429,14 @@ impl Kernel {
                     Err(_) => run.engine_gone = true,
                 },
                 command = self.front.commands.recv() => match command {
-                    Some(Command::Interrupt) => self.interrupt(run),
+                    Some(Command::Interrupt) => {
+                        self.interrupt(run);
+                        take_back_question(backend, run);
+                    }
                     Some(Command::Leave) | None => self.leaving = true,
                 },
                 line = self.front.lines.recv() => if let Some(line) = line {
+                    run.questioned = false;
                     backend.answer(line.content);
                 },
                 () = sleep_until(gathered.unwrap_or_else(Instant::now)), if gathered.is_some() => {
@@ -487,6 +494,7 @@ impl Kernel {
                 _ => {}
             },
             Event::Asked(question) => {
+                run.questioned = true;
                 self.page.flush().await;
                 let mut message =
                     wire::message("input_request", Some(&request.header), question.content);
@@ -617,6 +625,13 @@ impl Kernel {
         };
         self.engine = Engine::Ready(Box::new(backend));
         answer.filter(|content| content["status"] == "ok").unwrap_or(otherwise)
+    }
+}
+
+/// Lets the engine go on that waits for a line nobody is going to type: until then it hears nothing else.
+fn take_back_question(backend: &Backend, run: &mut Run) {
+    if std::mem::take(&mut run.questioned) {
+        backend.answer(json!({ "value": "" }));
     }
 }
 

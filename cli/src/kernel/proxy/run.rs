@@ -24,6 +24,8 @@ pub struct Run {
     pub errors: Vec<Shown>,
     /// When the user asked to stop.
     pub asked: Option<Instant>,
+    /// The cell waits for a line from the user.
+    pub questioned: bool,
     /// The cells' process was ended because the user asked.
     pub killed: bool,
     /// The engine itself is gone.
