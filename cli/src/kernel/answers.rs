@@ -96,9 +96,8 @@ mod tests {
     #[test]
     fn dependencies_are_all_lines_of_their_section() {
         let library = "latentlab = { path = \"/work\" }";
-        let manifest = |lines: &str| {
-            format!("[package]\n    {TRIAL}\n    [dependencies]\n    {lines}\n    ")
-        };
+        let manifest =
+            |lines: &str| format!("[package]\n    {TRIAL}\n    [dependencies]\n    {lines}\n    ");
         assert_eq!(dependencies(&manifest(library)), [library]);
         assert!(dependencies(&manifest("")).is_empty());
         let both = format!("{library}\n    rand = \"0.9\"");

@@ -157,8 +157,9 @@ pub fn is_alive(folder: &Path) -> bool {
     let owner = std::fs::read_to_string(folder.join(OWNER)).ok();
     match owner.and_then(|text| text.trim().parse().ok()) {
         Some(process) => nix::sys::signal::kill(nix::unistd::Pid::from_raw(process), None).is_ok(),
-        None => folder.metadata().and_then(|meta| meta.modified()).is_ok_and(|time| {
-            time.elapsed().is_ok_and(|age| age < Duration::from_secs(60))
-        }),
+        None => folder
+            .metadata()
+            .and_then(|meta| meta.modified())
+            .is_ok_and(|time| time.elapsed().is_ok_and(|age| age < Duration::from_secs(60))),
     }
 }

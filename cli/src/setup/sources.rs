@@ -2,8 +2,8 @@
 //!
 //! evcxr waits until rust-analyzer has read the standard library and expanded its macros. Half of what the
 //! toolchain brings has no part in the types of a cell's variables: tests, the intrinsics of all processors,
-//! the C library's declarations, attributes for the compiler. The copy made here leaves that out, which saves
-//! a third of the time and half of the memory. What a cell then lacks: the intrinsics of `std::arch` in
+//! the C library's declarations, attributes for the compiler. The copy made here leaves that out, which halves
+//! what rust-analyzer needs at a start (CONTRIBUTING.md, "Measured"). What a cell then lacks: the intrinsics of `std::arch` in
 //! completion and inference, and the documentation of the methods of integers in hover. rustc sees the
 //! whole library as ever.
 
@@ -131,9 +131,8 @@ fn copy(toolchain: &Toolchain, target: &Path) -> Result<()> {
     let metadata = ask(toolchain, &library)?;
     let parent = target.parent().unwrap_or(Path::new("."));
     files::create_folder(parent)?;
-    let aside = tempfile::tempdir_in(parent)
-        .map_err(|error| Failure::io("write", parent, &error))?
-        .keep();
+    let aside =
+        tempfile::tempdir_in(parent).map_err(|error| Failure::io("write", parent, &error))?.keep();
     let made = fill(&aside, target, &library, metadata).and_then(|()| {
         std::fs::rename(&aside, target).map_err(|error| Failure::io("write", target, &error))
     });
@@ -333,9 +332,7 @@ pub const fn pow(self, mut exp: u32) -> Self {
         write("core/src/lib.rs", "#[inline]\nfn a() {}\n");
         write("core/src/num/tests/mod.rs", "");
         write("core/src/num/README.md", "");
-        let target = |kind: &str, file: &str| {
-            json!({"kind": [kind], "src_path": library.join("core").join(file)})
-        };
+        let target = |kind: &str, file: &str| json!({"kind": [kind], "src_path": library.join("core").join(file)});
         let metadata = json!({
             "packages": [
                 {"id": "core#1", "name": "core", "manifest_path": library.join("core/Cargo.toml"),
