@@ -8,7 +8,8 @@ pub use crate::notebook::{
     progress,
 };
 pub use crate::plot::{
-    ColorMap, Figure, HeatMap, Layout, LineChart, NetworkDiagram, spring_layout,
+    BarChart, BoxPlot, ColorMap, ConfusionMatrix, Figure, HeatMap, Histogram, ImageGallery, Layout,
+    LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
 };
 pub use crate::stats::{ClipScale, Returns, empirical_covariance, standardize};
 pub use crate::train::{DeviceRequest, DeviceSelection};

@@ -93,13 +93,15 @@ pub(crate) struct Frame<'a> {
     pub(crate) y_label: &'a str,
     /// Width kept free on the right and height kept free at the bottom, for a legend.
     pub(crate) kept: [f64; 2],
+    /// Names at 0, 1, 2, … of the horizontal axis, in place of its numbers.
+    pub(crate) categories: Option<&'a [String]>,
 }
 
 /// A panel with its two axes.
 pub(crate) struct Panel {
     pub(crate) area: Area,
-    x: Range,
-    y: Range,
+    pub(crate) x: Range,
+    pub(crate) y: Range,
 }
 
 impl Panel {
@@ -108,6 +110,16 @@ impl Panel {
             self.area.left + self.x.share(x) * self.area.width(),
             self.area.bottom - self.y.share(y) * self.area.height(),
         ]
+    }
+
+    /// The same, at the border for what lies far beyond: zero on a logarithmic axis, say.
+    pub(crate) fn place_within(&self, x: f64, y: f64) -> Point {
+        let Area { left, top, right, bottom } = self.area;
+        let [x, y] = self.place(x, y);
+        let [wide, high] = [self.area.width(), self.area.height()];
+        let x = if x.is_nan() { left } else { x.clamp(left - wide, right + wide) };
+        let y = if y.is_nan() { bottom } else { y.clamp(top - high, bottom + high) };
+        [x, y]
     }
 }
 
@@ -126,16 +138,25 @@ pub(crate) fn draw_panel(canvas: &mut Canvas, frame: &Frame, x: Range, y: Range)
     const TICK_ROOM: [f64; 2] = [64.0, 38.0];
     let [width, height] = frame.size;
     // The power of ten depends on the range alone, so any length of axis tells it.
-    let x_label = match (frame.x_label, x.ticks(width, TICK_ROOM[0]).multiplier) {
+    let power = match frame.categories {
+        Some(_) => String::new(),
+        None => x.ticks(width, TICK_ROOM[0]).multiplier,
+    };
+    let x_label = match (frame.x_label, power) {
         (label, power) if power.is_empty() => label.to_owned(),
         ("", power) => power,
         (label, power) => format!("{label} ({power})"),
     };
     let top = draw_title(canvas, frame.title, MARGIN, width - MARGIN);
     let line = TICK_SIZE * LINE_HEIGHT;
-    let x_lines = if x.scale == Scale::Dates { 2.0 } else { 1.0 };
+    let names = frame.categories.map(|names| Names::new(canvas, names, width - frame.kept[0]));
+    let tick_height = match (&names, x.scale) {
+        (Some(names), _) => names.height(),
+        (None, Scale::Dates) => 2.0 * line,
+        (None, _) => line,
+    };
     let x_label_height = if x_label.is_empty() { 0.0 } else { LABEL_SIZE * LINE_HEIGHT + 4.0 };
-    let bottom = height - MARGIN - frame.kept[1] - x_label_height - x_lines * line - GAP;
+    let bottom = height - MARGIN - frame.kept[1] - x_label_height - tick_height - GAP;
 
     let y_ticks = y.ticks(bottom - top, TICK_ROOM[1]);
     let top = if y_ticks.multiplier.is_empty() { top + 0.4 * TICK_SIZE } else { top + line };
@@ -144,7 +165,10 @@ pub(crate) fn draw_panel(canvas: &mut Canvas, frame: &Frame, x: Range, y: Range)
     let y_label_width = if frame.y_label.is_empty() { 0.0 } else { LABEL_SIZE * LINE_HEIGHT + 2.0 };
     let left = MARGIN + y_label_width + tick_width + GAP;
 
-    let x_ticks = x.ticks(width - left - MARGIN - frame.kept[0], TICK_ROOM[0]);
+    let x_ticks = match &names {
+        Some(_) => Ticks::default(),
+        None => x.ticks(width - left - MARGIN - frame.kept[0], TICK_ROOM[0]),
+    };
     // A label under the panel's end reaches half its width beyond it.
     let half = canvas.widest(x_ticks.ticks.iter().map(|tick| tick.label.as_str()), TICK_SIZE) / 2.0;
     let right = width - MARGIN - frame.kept[0].max(half);
@@ -152,6 +176,9 @@ pub(crate) fn draw_panel(canvas: &mut Canvas, frame: &Frame, x: Range, y: Range)
     let panel = Panel { area, x, y };
     draw_horizontal_axis(canvas, &panel, &x_ticks);
     draw_vertical_axis(canvas, &panel, &y_ticks);
+    if let Some(names) = &names {
+        names.draw(canvas, &panel);
+    }
 
     let label = TextStyle::new(LABEL_SIZE, TEXT).align(Align::Middle);
     let [x_middle, y_middle] = area.center();
@@ -164,6 +191,53 @@ pub(crate) fn draw_panel(canvas: &mut Canvas, frame: &Frame, x: Range, y: Range)
         canvas.text([MARGIN + 0.8 * LABEL_SIZE, y_middle], text, label.upwards());
     }
     panel
+}
+
+/// Names along a horizontal axis.
+struct Names {
+    texts: Vec<String>,
+    upwards: bool,
+    widest: f64,
+}
+
+impl Names {
+    /// Names are set upright where they find no room beside each other, and shortened where they are long.
+    fn new(canvas: &Canvas, names: &[String], width: f64) -> Self {
+        const LONGEST: f64 = 110.0;
+        // The panel is narrower than the figure by its own labels, 70 to 110 pixels.
+        let slot = (width - 110.0).max(40.0) / names.len().max(1) as f64;
+        let widest = canvas.widest(names.iter().map(String::as_str), TICK_SIZE);
+        let upwards = widest > slot - 6.0 && names.len() > 1;
+        let most = if upwards { LONGEST } else { slot.max(LONGEST) };
+        let texts: Vec<String> =
+            names.iter().map(|name| canvas.fonts.shorten(name, TICK_SIZE, most)).collect();
+        let widest = canvas.widest(texts.iter().map(String::as_str), TICK_SIZE);
+        Self { texts, upwards, widest }
+    }
+
+    fn height(&self) -> f64 {
+        if self.upwards { self.widest + 2.0 } else { TICK_SIZE * LINE_HEIGHT }
+    }
+
+    fn draw(&self, canvas: &mut Canvas, panel: &Panel) {
+        let slot = panel.area.width() / self.texts.len().max(1) as f64;
+        let every =
+            if self.upwards { (1.15 * TICK_SIZE / slot).ceil().max(1.0) as usize } else { 1 };
+        let style = TextStyle::new(TICK_SIZE, TEXT);
+        for (index, text) in self.texts.iter().enumerate().step_by(every) {
+            let x = panel.place(index as f64, panel.y.low)[0];
+            if !(panel.area.left..=panel.area.right).contains(&x) {
+                continue;
+            }
+            if self.upwards {
+                let below = [x, panel.area.bottom + GAP];
+                canvas.centred_text(below, text.as_str(), style.align(Align::End).upwards());
+            } else {
+                let baseline = panel.area.bottom + GAP + 0.8 * TICK_SIZE;
+                canvas.text([x, baseline], text.as_str(), style.align(Align::Middle));
+            }
+        }
+    }
 }
 
 fn draw_horizontal_axis(canvas: &mut Canvas, panel: &Panel, ticks: &Ticks) {

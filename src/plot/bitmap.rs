@@ -32,7 +32,7 @@ pub(crate) fn png(size: [f64; 2], marks: &[Mark]) -> Result<Vec<u8>> {
         }
     }
     let (columns, rows) = (width / SAMPLES, height / SAMPLES);
-    encode(&average(&pixels, columns, rows), columns, rows, Some(96.0 * SCALE as f64))
+    write_png(&average(&pixels, columns, rows), columns, rows, false, Some(96.0 * SCALE as f64))
 }
 
 /// The mean of each block of drawn pixels.
@@ -56,17 +56,40 @@ fn average(pixels: &[u8], columns: usize, rows: usize) -> Vec<u8> {
     means
 }
 
-/// RGB rows as a PNG file, with the resolution in dots per inch where one is given.
-pub(crate) fn encode(rgb: &[u8], columns: usize, rows: usize, dpi: Option<f64>) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// Rows of pixels as a PNG file, with the resolution in dots per inch where one is given. Opacity is written
+/// only where something shines through.
+pub(crate) fn encode(
+    pixels: &[[u8; 4]],
+    columns: usize,
+    rows: usize,
+    dpi: Option<f64>,
+) -> Result<Vec<u8>> {
+    if pixels.iter().any(|pixel| pixel[3] < 255) {
+        return write_png(pixels.as_flattened(), columns, rows, true, dpi);
+    }
+    let opaque: Vec<u8> =
+        pixels.iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
+    write_png(&opaque, columns, rows, false, dpi)
+}
+
+fn write_png(
+    bytes: &[u8],
+    columns: usize,
+    rows: usize,
+    with_opacity: bool,
+    dpi: Option<f64>,
+) -> Result<Vec<u8>> {
+    use image::ExtendedColorType::{Rgb8, Rgba8};
+    let mut file = Vec::new();
+    let kind = if with_opacity { Rgba8 } else { Rgb8 };
     // Flat colours and thin lines: unfiltered rows came out a quarter smaller than filtered ones.
-    PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::NoFilter)
-        .write_image(rgb, columns as u32, rows as u32, image::ExtendedColorType::Rgb8)
+    PngEncoder::new_with_quality(&mut file, CompressionType::Default, FilterType::NoFilter)
+        .write_image(bytes, columns as u32, rows as u32, kind)
         .map_err(|error| Error::Figure { figure: "PNG".into(), problem: error.to_string() })?;
     if let Some(dpi) = dpi {
-        insert_resolution(&mut bytes, dpi);
+        insert_resolution(&mut file, dpi);
     }
-    Ok(bytes)
+    Ok(file)
 }
 
 /// Adds the chunk `pHYs`, which the encoder cannot write: typesetting programs take a picture's size from it.
@@ -112,6 +135,10 @@ impl Painter<'_> {
             }
             Mark::Disc { center, radius, color } => {
                 self.disc(scaled(*center), radius * self.scale, *color);
+            }
+            Mark::Polygon { points, color } => {
+                let points: Vec<Point> = points.iter().map(|point| scaled(*point)).collect();
+                self.polygon(&points, *color);
             }
             Mark::Text { at, text, style } => self.text(scaled(*at), text, *style, fonts),
             Mark::Image { corner, size, columns, pixels } => {
@@ -180,6 +207,26 @@ impl Painter<'_> {
         }
     }
 
+    /// A shape with straight sides, row by row; where sides cross, every second stretch is inside.
+    fn polygon(&mut self, points: &[Point], color: Color) {
+        let top = points.iter().map(|point| point[1]).fold(f64::INFINITY, f64::min);
+        let bottom = points.iter().map(|point| point[1]).fold(f64::NEG_INFINITY, f64::max);
+        if !(top <= bottom) {
+            return;
+        }
+        let mut crossings: Vec<f64> = Vec::new();
+        let mut active = Sides::new(points);
+        for row in top.floor() as i32..=bottom.ceil() as i32 {
+            let height = f64::from(row) + 0.5;
+            crossings.clear();
+            crossings.extend(active.at(height));
+            crossings.sort_by(f64::total_cmp);
+            for pair in crossings.chunks_exact(2) {
+                self.run(row, pair[0], pair[1], color);
+            }
+        }
+    }
+
     fn text(&mut self, at: Point, text: &str, style: TextStyle, fonts: &Fonts) {
         let size = style.size * self.scale;
         let width = fonts.width(text, size, style.bold);
@@ -202,20 +249,67 @@ impl Painter<'_> {
         });
     }
 
-    fn image(&mut self, corner: Point, size: Point, columns: usize, pixels: &[[u8; 3]]) {
+    fn image(&mut self, corner: Point, size: Point, columns: usize, pixels: &[[u8; 4]]) {
         let rows = pixels.len() / columns.max(1);
         let (left, top) = (corner[0].round() as i32, corner[1].round() as i32);
         let (wide, high) = (size[0].round() as usize, size[1].round() as usize);
-        let mut stretched = Vec::with_capacity(3 * wide * high);
+        let source = |row: usize, column: usize| {
+            pixels[row * rows / high * columns + column * columns / wide]
+        };
+        if pixels.iter().all(|pixel| pixel[3] == 255) {
+            let mut stretched = Vec::with_capacity(3 * wide * high);
+            for row in 0..high {
+                for column in 0..wide {
+                    let [red, green, blue, _] = source(row, column);
+                    stretched.extend([red, green, blue]);
+                }
+            }
+            let drawn =
+                self.backend.blit_bitmap((left, top), (wide as u32, high as u32), &stretched);
+            self.note(drawn.map_err(|error| error.to_string()));
+            return;
+        }
         for row in 0..high {
-            let source = &pixels[row * rows / high * columns..][..columns];
             for column in 0..wide {
-                stretched.extend(source[column * columns / wide]);
+                let [red, green, blue, opacity] = source(row, column);
+                if opacity > 0 {
+                    let ink = RGBAColor(red, green, blue, f64::from(opacity) / 255.0);
+                    let place = (left + column as i32, top + row as i32);
+                    let drawn = self.backend.draw_pixel(place, ink.to_backend_color());
+                    self.note(drawn.map_err(|error| error.to_string()));
+                }
             }
         }
-        let size = (wide as u32, high as u32);
-        let drawn = self.backend.blit_bitmap((left, top), size, &stretched);
-        self.note(drawn.map_err(|error| error.to_string()));
+    }
+}
+
+/// The sides of a polygon in the order of their upper ends, for rows that are asked for from the top down.
+struct Sides {
+    /// Upper and lower end.
+    waiting: std::iter::Peekable<std::vec::IntoIter<[Point; 2]>>,
+    active: Vec<[Point; 2]>,
+}
+
+impl Sides {
+    fn new(points: &[Point]) -> Self {
+        let mut sides: Vec<[Point; 2]> = (0..points.len())
+            .map(|index| [points[index], points[(index + 1) % points.len()]])
+            .filter(|[one, other]| one[1] != other[1])
+            .map(|[one, other]| if one[1] < other[1] { [one, other] } else { [other, one] })
+            .collect();
+        sides.sort_by(|one, other| one[0][1].total_cmp(&other[0][1]));
+        Self { waiting: sides.into_iter().peekable(), active: Vec::new() }
+    }
+
+    /// Where the sides meet a height.
+    fn at(&mut self, height: f64) -> impl Iterator<Item = f64> {
+        while let Some(side) = self.waiting.next_if(|side| side[0][1] <= height) {
+            self.active.push(side);
+        }
+        self.active.retain(|side| side[1][1] > height);
+        self.active.iter().map(move |[upper, lower]| {
+            upper[0] + (lower[0] - upper[0]) * (height - upper[1]) / (lower[1] - upper[1])
+        })
     }
 }
 
@@ -263,6 +357,26 @@ mod tests {
         let ink: f64 = picture.pixels().map(|pixel| 1.0 - f64::from(pixel[0]) / 255.0).sum();
         let expected = 4.0 * (std::f64::consts::PI * 36.0 + 2.0 * 10.0);
         assert!((ink / expected - 1.0).abs() < 0.01, "{ink} for {expected}");
+        Ok(())
+    }
+
+    #[test]
+    fn polygons_are_filled_and_images_shine_through() -> Result<(), Box<dyn std::error::Error>> {
+        let arrow = vec![[4.0, 4.0], [20.0, 4.0], [12.0, 10.0], [20.0, 24.0], [4.0, 24.0]];
+        let picture = pixels(&[Mark::Polygon { points: arrow, color: Color::hex(0) }])?;
+        let ink: f64 = picture.pixels().map(|pixel| 1.0 - f64::from(pixel[0]) / 255.0).sum();
+        let expected = 4.0 * (16.0 * 20.0 - 0.5 * 20.0 * 8.0);
+        assert!((ink / expected - 1.0).abs() < 0.01, "{ink} for {expected}");
+        assert_eq!(picture.get_pixel(34, 20)[0], 255, "the notch is empty");
+        let half = vec![[0, 0, 0, 128], [0, 0, 0, 0]];
+        let picture = pixels(&[Mark::Image {
+            corner: [0.0, 0.0],
+            size: [20.0, 10.0],
+            columns: 2,
+            pixels: half,
+        }])?;
+        assert!((120..135).contains(&picture.get_pixel(10, 10)[0]));
+        assert_eq!(picture.get_pixel(30, 10)[0], 255);
         Ok(())
     }
 

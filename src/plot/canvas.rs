@@ -34,19 +34,41 @@ pub(crate) enum Mark {
         radius: f64,
         color: Color,
     },
+    /// A filled shape with straight sides; the last point is joined to the first.
+    Polygon {
+        points: Vec<Point>,
+        color: Color,
+    },
     /// One line of text; `at` is on its baseline.
     Text {
         at: Point,
         text: String,
         style: TextStyle,
     },
-    /// Rows of pixels stretched over a rectangle, with hard edges.
+    /// Rows of pixels (red, green, blue, opacity) stretched over a rectangle, with hard edges.
     Image {
         corner: Point,
         size: Point,
         columns: usize,
-        pixels: Vec<[u8; 3]>,
+        pixels: Vec<[u8; 4]>,
     },
+}
+
+impl Mark {
+    /// The mark further to the right and down.
+    fn moved(&self, by: Point) -> Self {
+        let shift = |point: &mut Point| *point = [point[0] + by[0], point[1] + by[1]];
+        let mut mark = self.clone();
+        match &mut mark {
+            Self::Line { points, .. } | Self::Polygon { points, .. } => {
+                points.iter_mut().for_each(shift);
+            }
+            Self::Rectangle { corner, .. } | Self::Image { corner, .. } => shift(corner),
+            Self::Disc { center, .. } => shift(center),
+            Self::Text { at, .. } => shift(at),
+        }
+        mark
+    }
 }
 
 /// How a text is set.
@@ -100,6 +122,10 @@ impl Area {
         [(self.left + self.right) / 2.0, (self.top + self.bottom) / 2.0]
     }
 
+    pub(crate) fn contains(&self, point: Point) -> bool {
+        (self.left..=self.right).contains(&point[0]) && (self.top..=self.bottom).contains(&point[1])
+    }
+
     /// True where two areas share more than a border.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.left < other.right
@@ -137,7 +163,29 @@ impl Canvas {
         self.marks.push(Mark::Disc { center, radius, color });
     }
 
-    pub(crate) fn image(&mut self, area: Area, columns: usize, pixels: Vec<[u8; 3]>) {
+    pub(crate) fn polygon(&mut self, points: Vec<Point>, color: Color) {
+        self.marks.push(Mark::Polygon { points, color });
+    }
+
+    /// A straight line in pieces.
+    pub(crate) fn dashed(&mut self, from: Point, to: Point, color: Color, width: f64) {
+        const DASH: [f64; 2] = [5.0, 3.5];
+        let along = [to[0] - from[0], to[1] - from[1]];
+        let length = along[0].hypot(along[1]);
+        let at = |way: f64| [from[0] + along[0] * way / length, from[1] + along[1] * way / length];
+        let mut way = 0.0;
+        while way < length {
+            self.line(vec![at(way), at((way + DASH[0]).min(length))], color, width);
+            way += DASH[0] + DASH[1];
+        }
+    }
+
+    /// Takes over the marks of a figure, moved to the right and down.
+    pub(crate) fn take_over(&mut self, marks: &[Mark], by: Point) {
+        self.marks.extend(marks.iter().map(|mark| mark.moved(by)));
+    }
+
+    pub(crate) fn image(&mut self, area: Area, columns: usize, pixels: Vec<[u8; 4]>) {
         let (corner, size) = ([area.left, area.top], [area.width(), area.height()]);
         self.marks.push(Mark::Image { corner, size, columns, pixels });
     }
@@ -191,6 +239,7 @@ pub(crate) fn extent(mark: &Mark, fonts: &Fonts) -> Area {
     };
     match mark {
         Mark::Line { points, width, .. } => around(points, width / 2.0),
+        Mark::Polygon { points, .. } => around(points, 0.0),
         Mark::Disc { center, radius, .. } => around(&[*center], *radius),
         Mark::Rectangle { corner, size, .. } | Mark::Image { corner, size, .. } => {
             around(&[*corner, [corner[0] + size[0], corner[1] + size[1]]], 0.0)

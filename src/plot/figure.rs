@@ -163,6 +163,11 @@ impl Figure {
         std::fs::write(path, bytes).map_err(|source| Error::io("write", path, source))
     }
 
+    /// The same picture under the name of another kind.
+    pub(crate) fn called(self, kind: &'static str, detail: String) -> Self {
+        Self { kind, detail, ..self }
+    }
+
     /// A page in a dark theme shines through an SVG, so its first mark is white paper.
     fn background(&self) -> Vec<Mark> {
         let mut marks = Vec::with_capacity(self.marks.len() + 1);
@@ -190,7 +195,6 @@ impl Figure {
         )
     }
 
-    #[cfg(test)]
     pub(crate) fn marks(&self) -> &[Mark] {
         &self.marks
     }

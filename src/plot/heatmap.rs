@@ -1,18 +1,20 @@
 //! Heat maps: a matrix as a grid of colours.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 use self::grid::{Colors, draw_bar, labels_or_indices};
-use super::ColorMap;
 use super::canvas::Canvas;
 use super::figure::{Figure, name};
+use super::options::Request;
 use super::style::TICK_SIZE;
 use super::tick::{linear, short};
+use super::{ColorMap, Plot};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
 
 mod grid;
+mod order;
 
 const KIND: &str = "Heat map";
 /// A matrix of any shape as a grid of colours, row 0 at the top, with a colour bar.
@@ -24,6 +26,8 @@ const KIND: &str = "Heat map";
 /// | [`range`](Self::range) | ± the largest magnitude for mixed signs or `RdBu`, else least to greatest | values at the ends of the colour bar |
 /// | [`hide_diagonal`](Self::hide_diagonal) | `false` | leave the diagonal blank and out of the range |
 /// | [`numbers`](Self::numbers) | up to 12 × 12 | write values into the cells |
+/// | [`clustered`](Self::clustered) | `false` | similar rows (and columns) side by side |
+/// | [`x_label`](Self::x_label), [`y_label`](Self::y_label) | none | words below and beside |
 /// | [`size`](Self::size) | fits the matrix | CSS pixels |
 ///
 /// NaN and infinite entries stay grey and are counted in the figure's text. Sides longer than 1,000 are condensed: each
@@ -53,6 +57,9 @@ pub struct HeatMap {
     range: Option<[f64; 2]>,
     hide_diagonal: bool,
     numbers: Option<bool>,
+    clustered: bool,
+    axis_labels: [String; 2],
+    texts: Option<Array2<String>>,
     size: Option<[f64; 2]>,
 }
 
@@ -76,6 +83,9 @@ impl HeatMap {
             range: None,
             hide_diagonal: false,
             numbers: None,
+            clustered: false,
+            axis_labels: [String::new(), String::new()],
+            texts: None,
             size: None,
         }
     }
@@ -186,6 +196,76 @@ impl HeatMap {
         self
     }
 
+    /// Reorders rows and columns so that similar ones lie side by side, by average linkage over Euclidean
+    /// distances. A square matrix with equal labels on both sides keeps one order for both.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::array;
+    /// let correlation = array![[1.0, 0.0, 0.9], [0.0, 1.0, 0.1], [0.9, 0.1, 1.0]];
+    /// let map = HeatMap::new("Correlation", &correlation).clustered(true);
+    /// assert!(map.figure()?.description().contains("clustered"));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn clustered(mut self, reorder: bool) -> Self {
+        self.clustered = reorder;
+        self
+    }
+
+    /// Words below the columns.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::Array2;
+    /// let map = HeatMap::new("Lags", &Array2::eye(3)).x_label("lag");
+    /// assert!(map.figure()?.svg()?.contains("lag"));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn x_label(mut self, label: impl Into<String>) -> Self {
+        self.axis_labels[0] = label.into();
+        self
+    }
+
+    /// Words beside the rows.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::HeatMap;
+    /// # use latentlab::ndarray::Array2;
+    /// let map = HeatMap::new("Lags", &Array2::eye(3)).y_label("series");
+    /// assert!(map.figure()?.svg()?.contains("series"));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn y_label(mut self, label: impl Into<String>) -> Self {
+        self.axis_labels[1] = label.into();
+        self
+    }
+
+    /// What to write into the cells in place of the numbers; at most two lines each.
+    pub(crate) fn texts(mut self, texts: Array2<String>) -> Self {
+        self.texts = Some(texts);
+        self
+    }
+
+    /// The map with its rows and columns in clustered order.
+    fn reordered(&self) -> Self {
+        let symmetric = self.row_labels == self.column_labels && self.matrix.is_square();
+        let rows = order::clustered(&self.matrix);
+        let columns =
+            if symmetric { rows.clone() } else { order::clustered(&self.matrix.t().to_owned()) };
+        let names = |labels: &Option<Vec<String>>, order: &[usize]| {
+            let labels = labels_or_indices(labels, order.len());
+            Some(order.iter().map(|index| labels[*index].clone()).collect())
+        };
+        let mut map = self.clone();
+        map.row_labels = names(&self.row_labels, &rows);
+        map.column_labels = names(&self.column_labels, &columns);
+        map.matrix = self.matrix.select(Axis(0), &rows).select(Axis(1), &columns);
+        map
+    }
+
     /// Width and height in CSS pixels, from 160 × 120 to 4,000 × 4,000.
     ///
     /// # Example
@@ -216,6 +296,10 @@ impl HeatMap {
     /// ```
     pub fn figure(&self) -> Result<Figure> {
         self.check()?;
+        if self.clustered { self.reordered().drawn() } else { self.drawn() }
+    }
+
+    fn drawn(&self) -> Result<Figure> {
         let colors = self.colors()?;
         let mut canvas = Canvas::new()?;
         let (rows, columns) = self.matrix.dim();
@@ -236,6 +320,7 @@ impl HeatMap {
         self.draw_cells(&mut canvas, &sizes, &colors);
         self.draw_numbers(&mut canvas, &sizes, &colors);
         self.draw_names(&mut canvas, &sizes, &names);
+        self.draw_axis_labels(&mut canvas, &sizes);
         draw_bar(&mut canvas, &sizes, &colors, &bar);
         Ok(Figure::new(KIND, &self.title, sizes.figure, self.detail(&colors), canvas))
     }
@@ -280,6 +365,9 @@ impl HeatMap {
         if self.hide_diagonal {
             text.push_str("; diagonal hidden");
         }
+        if self.clustered {
+            text.push_str("; clustered order");
+        }
         match self.matrix.iter().filter(|value| !value.is_finite()).count() {
             0 => {}
             1 => text.push_str("; 1 missing entry is grey"),
@@ -295,6 +383,14 @@ impl HeatMap {
 impl Show for HeatMap {
     fn rich(&self) -> Rich {
         self.figure().rich()
+    }
+}
+
+impl Plot for HeatMap {
+    fn draw(&self, request: &Request) -> Result<Figure> {
+        let mut map = self.clone();
+        map.size = self.size.or(request.size);
+        map.figure()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Legends beside or below a panel, never on the data.
 
-use super::canvas::{Canvas, TextStyle};
+use super::canvas::{Area, Canvas, TextStyle};
 use super::style::{Color, GAP, TEXT, TICK_SIZE};
 
 /// Height of a row.
@@ -18,6 +18,10 @@ pub(crate) enum Sample {
     /// A piece of a line of some width.
     Line(f64),
     Disc,
+    /// A filled square, for bars and bands.
+    Square,
+    /// A dashed line.
+    Dashed,
     /// Nothing: the row is a heading.
     Heading,
 }
@@ -97,6 +101,17 @@ impl Legend {
                 Sample::Line(width) => {
                     canvas.line(vec![[x, y], [x + SAMPLE, y]], entry.color, width);
                 }
+                Sample::Square => {
+                    let middle = x + SAMPLE / 2.0;
+                    let area = Area {
+                        left: middle - 5.5,
+                        right: middle + 5.5,
+                        top: y - 5.5,
+                        bottom: y + 5.5,
+                    };
+                    canvas.rectangle(area, entry.color);
+                }
+                Sample::Dashed => canvas.dashed([x, y], [x + SAMPLE, y], entry.color, 1.3),
                 Sample::Disc => canvas.disc([x + SAMPLE / 2.0, y], 5.0, entry.color),
                 Sample::Heading => {}
             }

@@ -5,16 +5,17 @@ use std::borrow::Borrow;
 use chrono::NaiveDate;
 use ndarray::Array2;
 
-use super::axis::{Frame, Panel, Range, Scale, draw_panel};
+use super::Plot;
 use super::calendar;
-use super::canvas::{Canvas, Point};
-use super::decimate::envelope;
-use super::figure::{Figure, name};
-use super::legend::{Entry, Legend, Sample};
-use super::style::{DEFAULT_SIZE, category};
+use super::canvas::Point;
+use super::chart::{Across, Chart, Layer};
+use super::figure::Figure;
+use super::legend::{Entry, Sample};
+use super::numbers::Numbers;
+use super::options::{Options, Request, axis_options};
+use super::style::{FAINT_TEXT, category};
+use crate::Result;
 use crate::notebook::variables::Inspect;
-use crate::notebook::{Rich, Show};
-use crate::{Error, Result};
 
 const KIND: &str = "Line chart";
 
@@ -24,8 +25,11 @@ const KIND: &str = "Line chart";
 /// |---|---|---|
 /// | [`dates`](Self::dates), [`x`](Self::x) | 0, 1, 2, … | the common positions |
 /// | [`series`](Self::series), [`columns`](Self::columns) | | the lines |
+/// | [`band`](Self::band) | | a shaded stretch between two series |
+/// | [`level`](Self::level), [`mark`](Self::mark) | | a dashed line across, at a height or a position |
 /// | [`x_label`](Self::x_label), [`y_label`](Self::y_label) | none; a single series' name | words at the axes |
-/// | [`log_y`](Self::log_y) | linear | logarithmic heights |
+/// | [`log_x`](Self::log_x), [`log_y`](Self::log_y) | linear | logarithmic axes |
+/// | [`x_range`](Self::x_range), [`y_range`](Self::y_range) | what the data need | ends of the axes |
 /// | [`size`](Self::size) | 640 × 400 | CSS pixels |
 ///
 /// NaN and infinite values (on a logarithmic axis also values that are not positive) leave a gap, and the figure's text
@@ -46,13 +50,11 @@ const KIND: &str = "Line chart";
 /// ```
 #[derive(Clone, Debug)]
 pub struct LineChart {
-    title: String,
+    options: Options,
     x: Positions,
     series: Vec<(String, Vec<f64>)>,
-    x_label: String,
-    y_label: Option<String>,
-    log_y: bool,
-    size: [f64; 2],
+    bands: Vec<Band>,
+    levels: Vec<(String, f64, bool)>,
 }
 
 #[derive(Clone, Debug)]
@@ -61,6 +63,15 @@ enum Positions {
     Numbers(Vec<f64>),
     Dates(Vec<NaiveDate>),
 }
+
+#[derive(Clone, Debug)]
+struct Band {
+    name: String,
+    lower: Vec<f64>,
+    upper: Vec<f64>,
+}
+
+axis_options!(LineChart, "LineChart::new(\"Loss\").series(\"train\", [2.0, 1.0])", numeric x);
 
 impl LineChart {
     /// A chart with a title and no series yet.
@@ -75,13 +86,11 @@ impl LineChart {
     /// ```
     pub fn new(title: impl Into<String>) -> Self {
         Self {
-            title: title.into(),
+            options: Options::new(title),
             x: Positions::Counted,
             series: Vec::new(),
-            x_label: String::new(),
-            y_label: None,
-            log_y: false,
-            size: DEFAULT_SIZE,
+            bands: Vec::new(),
+            levels: Vec::new(),
         }
     }
 
@@ -94,8 +103,8 @@ impl LineChart {
     ///
     /// let start = NaiveDate::from_ymd_opt(2024, 1, 1).ok_or("no such day")?;
     /// let dates: Vec<NaiveDate> = start.iter_days().take(90).collect();
-    /// let values: Vec<f64> = (0..90).map(|day| (day as f64 / 9.0).sin()).collect();
-    /// let figure = LineChart::new("A wave").dates(&dates).series("wave", &values).figure()?;
+    /// let values = (0..90).map(|day| (day as f64 / 9.0).sin());
+    /// let figure = LineChart::new("A wave").dates(&dates).series("wave", values).figure()?;
     /// assert!(figure.description().contains("2024-01-01 to 2024-03-30"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -113,12 +122,12 @@ impl LineChart {
     /// let chart = LineChart::new("Path").x([0.01, 0.1, 1.0]).series("edges", [40.0, 12.0, 0.0]);
     /// assert!(chart.figure().is_ok());
     /// ```
-    pub fn x(mut self, positions: impl IntoIterator<Item = impl Borrow<f64>>) -> Self {
-        self.x = Positions::Numbers(positions.into_iter().map(|x| *x.borrow()).collect());
+    pub fn x(mut self, positions: impl Numbers) -> Self {
+        self.x = Positions::Numbers(positions.numbers());
         self
     }
 
-    /// Adds a series: a vector, slice, array, matrix column or iterator of `f64`.
+    /// Adds a series: a vector, slice, array, matrix column, tensor or iterator of [`Numbers`].
     ///
     /// # Example
     /// ```
@@ -129,12 +138,8 @@ impl LineChart {
     /// let chart = LineChart::new("Returns").series("first", returns.column(0));
     /// assert!(chart.figure().is_ok());
     /// ```
-    pub fn series(
-        mut self,
-        name: impl Into<String>,
-        values: impl IntoIterator<Item = impl Borrow<f64>>,
-    ) -> Self {
-        self.series.push((name.into(), values.into_iter().map(|y| *y.borrow()).collect()));
+    pub fn series(mut self, name: impl Into<String>, values: impl Numbers) -> Self {
+        self.series.push((name.into(), values.numbers()));
         self
     }
 
@@ -164,106 +169,70 @@ impl LineChart {
         self
     }
 
-    /// Words under the horizontal axis.
+    /// Shades the stretch between a lower and an upper series: a confidence band, a range over runs. A band with
+    /// the name of a series takes its colour and no place in the legend.
     ///
     /// # Example
     /// ```
-    /// # use latentlab::plot::LineChart;
-    /// let chart = LineChart::new("Loss").series("train", [2.0, 1.0]).x_label("epoch");
-    /// assert!(chart.figure()?.svg()?.contains("epoch"));
+    /// use latentlab::plot::LineChart;
+    ///
+    /// let chart = LineChart::new("Forecast")
+    ///     .series("mean", [1.0, 1.5, 2.0])
+    ///     .band("95 %", [0.8, 1.0, 1.2], [1.2, 2.0, 2.8]);
+    /// assert!(chart.figure()?.description().contains("1 band"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
-    pub fn x_label(mut self, label: impl Into<String>) -> Self {
-        self.x_label = label.into();
+    pub fn band(
+        mut self,
+        name: impl Into<String>,
+        lower: impl Numbers,
+        upper: impl Numbers,
+    ) -> Self {
+        let (lower, upper) = (lower.numbers(), upper.numbers());
+        self.bands.push(Band { name: name.into(), lower, upper });
         self
     }
 
-    /// Words beside the vertical axis. Without them a single series shows its name there.
+    /// A dashed horizontal line at a height, named in the legend.
     ///
     /// # Example
     /// ```
     /// # use latentlab::plot::LineChart;
-    /// let chart = LineChart::new("Loss").series("train", [2.0, 1.0]).y_label("nats");
-    /// assert!(chart.figure()?.svg()?.contains("nats"));
+    /// let chart = LineChart::new("Accuracy").series("test", [0.4, 0.7]).level("chance", 0.5);
+    /// assert!(chart.figure()?.svg()?.contains("chance"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
-    pub fn y_label(mut self, label: impl Into<String>) -> Self {
-        self.y_label = Some(label.into());
+    pub fn level(mut self, name: impl Into<String>, height: f64) -> Self {
+        self.levels.push((name.into(), height, false));
         self
     }
 
-    /// A logarithmic vertical axis; values that are not positive count as missing.
+    /// A dashed upright line at a position (the index, number, or for dates the day of the common era), named in
+    /// the legend.
     ///
     /// # Example
     /// ```
     /// # use latentlab::plot::LineChart;
-    /// let chart = LineChart::new("Loss").series("train", [200.0, 1.0, 0.05]).log_y();
-    /// assert!(chart.figure()?.description().contains("logarithmic"));
+    /// let chart = LineChart::new("Path").x([0.1, 0.2]).series("EBIC", [3.0, 2.0]).mark("chosen", 0.15);
+    /// assert!(chart.figure()?.svg()?.contains("chosen"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
-    pub fn log_y(mut self) -> Self {
-        self.log_y = true;
+    pub fn mark(mut self, name: impl Into<String>, position: f64) -> Self {
+        self.levels.push((name.into(), position, true));
         self
-    }
-
-    /// Width and height in CSS pixels, from 160 × 120 to 4,000 × 4,000.
-    ///
-    /// # Example
-    /// ```
-    /// # use latentlab::plot::LineChart;
-    /// let chart = LineChart::new("Loss").series("train", [2.0, 1.0]).size(800.0, 300.0);
-    /// assert_eq!(chart.figure()?.size(), (800.0, 300.0));
-    /// # Ok::<(), latentlab::Error>(())
-    /// ```
-    pub fn size(mut self, width: f64, height: f64) -> Self {
-        self.size = [width, height];
-        self
-    }
-
-    /// Draws the chart.
-    ///
-    /// # Errors
-    /// [`Error::Figure`] without a series or a finite value, when a series and the positions differ in length, when a
-    /// position is not finite, or when the size is out of range.
-    ///
-    /// # Example
-    /// ```
-    /// # use latentlab::plot::LineChart;
-    /// let empty = LineChart::new("Loss").figure();
-    /// assert!(empty.is_err_and(|error| error.to_string().contains("no series")));
-    /// ```
-    pub fn figure(&self) -> Result<Figure> {
-        super::check_size(self.size).map_err(|problem| self.error(problem))?;
-        let positions = self.positions()?;
-        let (x, y) = self.ranges(&positions)?;
-        let mut canvas = Canvas::new()?;
-        let single = self.series.len() == 1;
-        let entries = if single { Vec::new() } else { self.entries() };
-        let legend = Legend::new(&canvas, entries, self.size);
-        let fallback = if single { self.series[0].0.as_str() } else { "" };
-        let frame = Frame {
-            size: self.size,
-            title: &self.title,
-            x_label: &self.x_label,
-            y_label: self.y_label.as_deref().unwrap_or(fallback),
-            kept: legend.kept(),
-        };
-        let panel = draw_panel(&mut canvas, &frame, x, y);
-        for (index, (_, values)) in self.series.iter().enumerate() {
-            self.draw_series(&mut canvas, &panel, &positions, values, index);
-        }
-        legend.draw(&mut canvas, panel.area.right, panel.area.top, self.size);
-        Ok(Figure::new(KIND, &self.title, self.size, self.detail(), canvas))
-    }
-
-    fn error(&self, problem: impl Into<String>) -> Error {
-        Error::Figure { figure: name(KIND, &self.title), problem: problem.into() }
     }
 
     /// The common positions as numbers, checked against every series.
-    fn positions(&self) -> Result<Vec<f64>> {
-        let Some((_, first)) = self.series.first() else {
-            return Err(self.error("no series to draw; add one with `.series(name, &values)`"));
+    fn positions(&self, options: &Options) -> Result<Vec<f64>> {
+        let series = self.series.iter().map(|(name, values)| (name, values));
+        let bands = self
+            .bands
+            .iter()
+            .flat_map(|band| [(&band.name, &band.lower), (&band.name, &band.upper)]);
+        let all: Vec<(&String, &Vec<f64>)> = series.chain(bands).collect();
+        let Some((_, first)) = all.first() else {
+            let problem = "no series to draw; add one with `.series(name, &values)`";
+            return Err(options.error(KIND, problem));
         };
         let (what, positions): (_, Vec<f64>) = match &self.x {
             Positions::Counted => {
@@ -274,68 +243,82 @@ impl LineChart {
                 ("dates", dates.iter().map(|date| calendar::number(*date)).collect())
             }
         };
-        if let Some((name, values)) =
-            self.series.iter().find(|(_, values)| values.len() != positions.len())
+        if let Some((name, values)) = all.iter().find(|(_, values)| values.len() != positions.len())
         {
-            return Err(self.error(format!(
+            let problem = format!(
                 "series \"{name}\" has {} values for {} {what}; every series needs one for each",
                 values.len(),
                 positions.len(),
-            )));
+            );
+            return Err(options.error(KIND, problem));
         }
         if let Some(index) = positions.iter().position(|x| !x.is_finite()) {
-            let found = positions[index];
-            return Err(
-                self.error(format!("position {index} is {found}; a finite number is needed"))
-            );
+            let problem =
+                format!("position {index} is {}; a finite number is needed", positions[index]);
+            return Err(options.error(KIND, problem));
         }
         Ok(positions)
     }
 
-    fn ranges(&self, positions: &[f64]) -> Result<(Range, Range)> {
-        let x_scale =
-            if matches!(self.x, Positions::Dates(_)) { Scale::Dates } else { Scale::Linear };
-        let y_scale = if self.log_y { Scale::Logarithmic } else { Scale::Linear };
-        let values = self.series.iter().flat_map(|(_, values)| values).copied();
-        let y = Range::of(values.filter(|value| self.drawable(*value)), y_scale, 0.04);
-        let x = Range::of(positions.iter().copied(), x_scale, 0.0);
-        match (x, y) {
-            (Some(x), Some(y)) if x.is_drawable() && y.is_drawable() => Ok((x, y)),
-            (Some(_), Some(_)) => {
-                Err(self.error("the numbers span more than an axis can show (1e300)"))
-            }
-            _ if self.log_y => Err(self
-                .error("no positive value in any series, and a logarithmic axis shows only those")),
-            _ => Err(self.error("no finite value in any series")),
+    fn chart<'a>(&'a self, options: &'a Options) -> Result<Chart<'a>> {
+        let positions = self.positions(options)?;
+        let mut layers: Vec<Layer> = Vec::new();
+        for (index, band) in self.bands.iter().enumerate() {
+            layers.extend(self.shade(index, band, &positions));
         }
+        for (index, (_, values)) in self.series.iter().enumerate() {
+            let points = positions.iter().zip(values).map(|(x, y)| [*x, *y]).collect();
+            layers.push(Layer::Line { points, color: category(index), width: self.stroke() });
+        }
+        for (_, at, upright) in &self.levels {
+            layers.push(Layer::Level { at: *at, upright: *upright, color: FAINT_TEXT });
+        }
+        let entries = self.entries();
+        let single = self.series.len() == 1 && entries.len() == 1;
+        let across = match self.x {
+            Positions::Dates(_) => Across::Dates,
+            _ => Across::Numbers,
+        };
+        let mut chart = Chart {
+            kind: KIND,
+            options,
+            across,
+            layers,
+            entries: if single { Vec::new() } else { entries },
+            widening: [0.0, 0.04],
+            from_zero: false,
+            y_label: if single { self.series[0].0.as_str() } else { "" },
+            detail: String::new(),
+        };
+        chart.detail = self.detail(&chart);
+        Ok(chart)
     }
 
-    fn drawable(&self, value: f64) -> bool {
-        value.is_finite() && (!self.log_y || value > 0.0)
+    /// The band's stretches between its gaps.
+    fn shade(&self, index: usize, band: &Band, positions: &[f64]) -> Vec<Layer> {
+        let corners: Vec<[f64; 3]> = positions
+            .iter()
+            .zip(band.lower.iter().zip(&band.upper))
+            .map(|(x, (low, high))| [*x, *low, *high])
+            .collect();
+        let is_whole = |corner: &[f64; 3]| corner.iter().all(|number| number.is_finite());
+        let color = category(self.band_color(index)).alpha(0.22);
+        corners
+            .chunk_by(|one, next| is_whole(one) == is_whole(next))
+            .filter(|run| is_whole(&run[0]) && run.len() > 1)
+            .map(|run| {
+                let lower = run.iter().map(|[x, low, _]| [*x, *low]);
+                let upper = run.iter().rev().map(|[x, _, high]| [*x, *high]);
+                Layer::Area { points: lower.chain(upper).collect::<Vec<Point>>(), color }
+            })
+            .collect()
     }
 
-    /// Draws the stretches of a series between its gaps; a value alone between gaps becomes a dot.
-    fn draw_series(
-        &self,
-        canvas: &mut Canvas,
-        panel: &Panel,
-        positions: &[f64],
-        values: &[f64],
-        index: usize,
-    ) {
-        let (color, width) = (category(index), self.stroke());
-        let points: Vec<(f64, f64)> =
-            positions.iter().copied().zip(values.iter().copied()).collect();
-        for run in points.chunk_by(|one, next| self.drawable(one.1) == self.drawable(next.1)) {
-            if !self.drawable(run[0].1) {
-                continue;
-            }
-            let run: Vec<Point> = run.iter().map(|(x, y)| panel.place(*x, *y)).collect();
-            match run[..] {
-                [alone] => canvas.disc(alone, 1.5 * width, color),
-                _ => canvas.line(envelope(run), color, width),
-            }
-        }
+    /// A band has the colour of the series of its name, or of the series before it where there is one for each.
+    fn band_color(&self, index: usize) -> usize {
+        let name = &self.bands[index].name;
+        let same = self.series.iter().position(|(series, _)| series == name);
+        same.unwrap_or_else(|| index.min(self.series.len().saturating_sub(1)))
     }
 
     /// Many or dense lines are drawn thinner.
@@ -349,16 +332,24 @@ impl LineChart {
     }
 
     fn entries(&self) -> Vec<Entry> {
-        let entry = |(index, (name, _)): (usize, &(String, Vec<f64>))| Entry {
-            label: name.clone(),
-            color: category(index),
-            sample: Sample::Line(2.5),
-        };
-        self.series.iter().enumerate().map(entry).collect()
+        let entry = |label: &str, color, sample| Entry { label: label.to_owned(), color, sample };
+        let lines = self
+            .series
+            .iter()
+            .enumerate()
+            .map(|(index, (name, _))| entry(name, category(index), Sample::Line(2.5)));
+        let bands = self.bands.iter().enumerate();
+        let named =
+            bands.filter(|(_, band)| !self.series.iter().any(|(name, _)| *name == band.name));
+        let bands = named.map(|(index, band)| {
+            entry(&band.name, category(self.band_color(index)).alpha(0.3), Sample::Square)
+        });
+        let levels = self.levels.iter().map(|(name, _, _)| entry(name, FAINT_TEXT, Sample::Dashed));
+        lines.chain(bands).chain(levels).collect()
     }
 
     /// What the chart shows, in words.
-    fn detail(&self) -> String {
+    fn detail(&self, chart: &Chart) -> String {
         let points = self.series.first().map_or(0, |(_, values)| values.len());
         let mut text = match &self.x {
             Positions::Dates(dates) => {
@@ -371,15 +362,18 @@ impl LineChart {
             }
             _ => format!("{} series × {points} points", self.series.len()),
         };
-        if self.log_y {
-            text.push_str(", logarithmic");
+        match self.bands.len() {
+            0 => {}
+            1 => text.push_str(", 1 band"),
+            bands => text.push_str(&format!(", {bands} bands")),
         }
+        let missing = |values: &[f64]| {
+            values.iter().filter(|value| !chart.is_drawable(&[1.0, **value])).count()
+        };
         let gaps: Vec<(&str, usize)> = self
             .series
             .iter()
-            .map(|(name, values)| {
-                (name.as_str(), values.iter().filter(|value| !self.drawable(**value)).count())
-            })
+            .map(|(name, values)| (name.as_str(), missing(values)))
             .filter(|(_, count)| *count > 0)
             .collect();
         let missing: usize = gaps.iter().map(|(_, count)| count).sum();
@@ -398,9 +392,15 @@ impl LineChart {
     }
 }
 
-impl Show for LineChart {
-    fn rich(&self) -> Rich {
-        self.figure().rich()
+impl Plot for LineChart {
+    fn draw(&self, request: &Request) -> Result<Figure> {
+        let options = self.options.with(request);
+        options.check(KIND)?;
+        self.chart(&options)?.figure()
+    }
+
+    fn limits(&self) -> Result<Option<[[f64; 2]; 2]>> {
+        self.chart(&self.options)?.limits().map(Some)
     }
 }
 
@@ -414,7 +414,7 @@ impl Inspect for LineChart {
     }
 
     fn preview(&self) -> String {
-        self.title.clone()
+        self.options.title.clone()
     }
 }
 

@@ -3,12 +3,14 @@
 use petgraph::graph::UnGraph;
 use petgraph::visit::EdgeRef;
 
+use super::Plot;
 use super::axis::draw_title;
 use super::canvas::{Area, Canvas, Point};
 use super::figure::{Figure, name};
 use super::label::{self, Labels};
 use super::layout::{Layout, circle, neighbours, spring};
 use super::legend::{Entry, Legend, Sample};
+use super::options::Request;
 use super::spacing::{away_from, fit, push_apart};
 use super::style::{AXIS, Color, FAINT_TEXT, MARGIN, NEGATIVE, POSITIVE, TEXT, WHITE, group};
 use super::tick::short;
@@ -367,6 +369,14 @@ impl NetworkDiagram {
             }
         }
         text
+    }
+}
+
+impl Plot for NetworkDiagram {
+    fn draw(&self, request: &Request) -> Result<Figure> {
+        let mut diagram = self.clone();
+        diagram.size = self.size.or(request.size);
+        diagram.figure()
     }
 }
 

@@ -22,6 +22,12 @@ impl Color {
         Self { alpha, ..self }
     }
 
+    /// Red, green, blue and opacity, from 0 to 255.
+    pub(crate) fn pixel(self) -> [u8; 4] {
+        let [red, green, blue] = self.rgb;
+        [red, green, blue, (255.0 * self.alpha).round() as u8]
+    }
+
     /// The colour on the way to another one; 0 is this colour, 1 the other.
     pub(crate) fn mix(self, other: Self, share: f64) -> Self {
         let channel = |index: usize| {

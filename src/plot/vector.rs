@@ -59,7 +59,7 @@ fn is_image(mark: &Mark) -> bool {
 fn push_image(svg: &mut String, mark: &Mark) -> Result<()> {
     if let Mark::Image { corner, size, columns, pixels } = mark {
         let rows = pixels.len() / columns.max(&1);
-        let bytes = encode(pixels.as_flattened(), *columns, rows, None)?;
+        let bytes = encode(pixels, *columns, rows, None)?;
         let _infallible = writeln!(
             svg,
             "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
@@ -105,6 +105,9 @@ fn draw(backend: &mut SVGBackend<'_>, mark: &Mark) -> Result<(), String> {
         Mark::Rectangle { corner, size, color } => {
             let opposite = [corner[0] + size[0], corner[1] + size[1]];
             backend.draw_rect(at(*corner), at(opposite), &rgba(*color), true)
+        }
+        Mark::Polygon { points, color } => {
+            backend.fill_polygon(points.iter().map(|point| at(*point)), &rgba(*color))
         }
         Mark::Disc { center, radius, color } => {
             backend.draw_circle(at(*center), units(*radius).unsigned_abs(), &rgba(*color), true)

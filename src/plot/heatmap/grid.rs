@@ -6,7 +6,8 @@ use crate::plot::ColorMap;
 use crate::plot::axis::draw_title;
 use crate::plot::canvas::{Align, Area, Canvas, TextStyle};
 use crate::plot::style::{
-    Color, FAINT_TEXT, GAP, MARGIN, MISSING, SMALLEST_SIZE, TEXT, TICK_SIZE, WHITE,
+    Color, FAINT_TEXT, GAP, LABEL_SIZE, LINE_HEIGHT, MARGIN, MISSING, SMALLEST_SIZE, TEXT,
+    TICK_SIZE, WHITE,
 };
 use crate::plot::tick::{Ticks, fixed};
 
@@ -48,6 +49,8 @@ pub(super) struct Sizes {
     bar: Area,
     cell: [f64; 2],
     upwards: bool,
+    /// Room that the names take below and beside the panel.
+    names: [f64; 2],
 }
 
 impl HeatMap {
@@ -112,7 +115,10 @@ impl HeatMap {
         let (rows, columns) = self.matrix.dim();
         let [row_width, column_width] =
             [&names[0], &names[1]].map(|n| canvas.widest(n.iter().map(String::as_str), TICK_SIZE));
-        let left = MARGIN + row_width + GAP;
+        let words =
+            |label: &str| if label.is_empty() { 0.0 } else { LABEL_SIZE * LINE_HEIGHT + 2.0 };
+        let [below_words, beside_words] = [0, 1].map(|axis| words(&self.axis_labels[axis]));
+        let left = MARGIN + beside_words + row_width + GAP;
         let right = BAR[0] + BAR[1] + GAP + bar_text + MARGIN;
         let natural = |count: usize| {
             let cell = (PANEL / count as f64).min(CELL);
@@ -130,7 +136,7 @@ impl HeatMap {
         let slack = if columns == 1 { 1.5 * BAR[0] } else { -4.0 };
         let upwards = column_width > cell[0] + slack;
         let below = if upwards { column_width } else { TICK_SIZE };
-        let bottom = GAP + below + MARGIN;
+        let bottom = GAP + below + below_words + MARGIN;
         let top = draw_title(canvas, &self.title, MARGIN, width - MARGIN);
         if let Some([_, height]) = self.size {
             cell[1] = (height - top - bottom) / rows as f64;
@@ -150,7 +156,8 @@ impl HeatMap {
         let bar_left = panel.right + BAR[0];
         let bar_bottom = top + down.max(BAR[2]).min(height - top - MARGIN);
         let bar = Area { left: bar_left, top, right: bar_left + BAR[1], bottom: bar_bottom };
-        Ok(Sizes { figure: [width.ceil(), height.ceil()], panel, bar, cell, upwards })
+        let names = [GAP + below, GAP + row_width];
+        Ok(Sizes { figure: [width.ceil(), height.ceil()], panel, bar, cell, upwards, names })
     }
 
     pub(super) fn cell_area(&self, sizes: &Sizes, row: usize, column: usize) -> Area {
@@ -189,7 +196,7 @@ impl HeatMap {
                         }
                     }
                 }
-                pixels.push(color.rgb);
+                pixels.push(color.pixel());
             }
         }
         canvas.image(sizes.panel, columns.div_ceil(every_column), pixels);
@@ -201,23 +208,51 @@ impl HeatMap {
         if !wanted || rows * columns > MOST_RECTANGLES {
             return;
         }
-        let texts: Vec<String> = self.shown().map(|value| number(value, self.largest())).collect();
-        let widest = canvas.widest(texts.iter().map(String::as_str), TICK_SIZE);
-        let shrink = ((sizes.cell[0] - 4.0) / widest).min((sizes.cell[1] - 4.0) / TICK_SIZE);
+        let text = |row: usize, column: usize| match &self.texts {
+            Some(texts) => texts[[row, column]].clone(),
+            None => number(self.value(row, column), self.largest()),
+        };
+        let cells = || (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+        let filled = || cells().filter(|(row, column)| self.value(*row, *column).is_finite());
+        let lines: Vec<String> = filled()
+            .flat_map(|(row, column)| {
+                text(row, column).lines().map(str::to_owned).collect::<Vec<_>>()
+            })
+            .collect();
+        let most = if self.texts.is_some() { 2.0 } else { 1.0 };
+        let widest = canvas.widest(lines.iter().map(String::as_str), TICK_SIZE);
+        let shrink =
+            ((sizes.cell[0] - 4.0) / widest).min((sizes.cell[1] - 4.0) / (TICK_SIZE * most));
         let size = TICK_SIZE * shrink.min(1.0);
         if size < SMALLEST_SIZE {
             return;
         }
-        for row in 0..rows {
-            for column in 0..columns {
-                let value = self.value(row, column);
-                if value.is_finite() {
-                    let color = colors.of(value).readable_on();
-                    let style = TextStyle::new(size, color).align(Align::Middle);
-                    let middle = self.cell_area(sizes, row, column).center();
-                    canvas.centred_text(middle, number(value, self.largest()), style);
-                }
+        for (row, column) in filled() {
+            let color = colors.of(self.value(row, column)).readable_on();
+            let style = TextStyle::new(size, color).align(Align::Middle);
+            let [x, y] = self.cell_area(sizes, row, column).center();
+            let text = text(row, column);
+            let count = text.lines().count() as f64;
+            for (index, line) in text.lines().enumerate() {
+                let down = (index as f64 - (count - 1.0) / 2.0) * 1.2 * size;
+                canvas.centred_text([x, y + down], line, style);
             }
+        }
+    }
+
+    /// The words below and beside the names.
+    pub(super) fn draw_axis_labels(&self, canvas: &mut Canvas, sizes: &Sizes) {
+        let style = TextStyle::new(LABEL_SIZE, TEXT).align(Align::Middle);
+        let [x, y] = sizes.panel.center();
+        let [below, beside] = &self.axis_labels;
+        if !below.is_empty() {
+            let text = canvas.fonts.shorten(below, LABEL_SIZE, sizes.figure[0] - 2.0 * MARGIN);
+            canvas.text([x, sizes.panel.bottom + sizes.names[0] + LABEL_SIZE + 2.0], text, style);
+        }
+        if !beside.is_empty() {
+            let text = canvas.fonts.shorten(beside, LABEL_SIZE, sizes.figure[1] - 2.0 * MARGIN);
+            let left = sizes.panel.left - sizes.names[1] - 4.0;
+            canvas.text([left, y], text, style.upwards());
         }
     }
 
@@ -282,7 +317,8 @@ fn number(value: f64, largest: f64) -> String {
 pub(super) fn draw_bar(canvas: &mut Canvas, sizes: &Sizes, colors: &Colors, ticks: &Ticks) {
     const STEPS: usize = 128;
     let bar = sizes.bar;
-    let pixels = (0..STEPS).map(|row| colors.map.color(1.0 - row as f64 / (STEPS - 1) as f64));
+    let level = |row: usize| colors.map.color(1.0 - row as f64 / (STEPS - 1) as f64);
+    let pixels = (0..STEPS).map(|row| Color::rgb(level(row)).pixel());
     canvas.image(bar, 1, pixels.collect());
     let style = TextStyle::new(TICK_SIZE, FAINT_TEXT);
     for tick in &ticks.ticks {

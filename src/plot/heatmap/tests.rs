@@ -66,7 +66,7 @@ fn large_matrices_become_one_image_and_keep_their_strongest_entries() -> Result<
     });
     let (columns, pixels) = image.ok_or_else(|| map_error("no image"))?;
     assert_eq!((columns, pixels.len()), (800, 800 * 800));
-    assert_eq!(pixels[799 * 800], ColorMap::RdBu.color(0.0));
+    assert_eq!(pixels[799 * 800][..3], ColorMap::RdBu.color(0.0));
     assert!(figure.svg()?.contains("data:image/png;base64,"));
     Ok(())
 }

@@ -1,0 +1,210 @@
+//! What every chart with two axes can be told about them.
+
+use super::style::DEFAULT_SIZE;
+use crate::{Error, Result};
+
+use super::figure::name;
+
+/// The options of a chart's axes.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) title: String,
+    pub(crate) x_label: String,
+    /// A chart may have a word of its own where none is given.
+    pub(crate) y_label: Option<String>,
+    pub(crate) log_x: bool,
+    pub(crate) log_y: bool,
+    pub(crate) x_range: Option<[f64; 2]>,
+    pub(crate) y_range: Option<[f64; 2]>,
+    pub(crate) size: [f64; 2],
+}
+
+impl Options {
+    pub(crate) fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            x_label: String::new(),
+            y_label: None,
+            log_x: false,
+            log_y: false,
+            x_range: None,
+            y_range: None,
+            size: DEFAULT_SIZE,
+        }
+    }
+
+    /// The options as a neighbour in a grid of charts wants them.
+    pub(crate) fn with(&self, request: &Request) -> Self {
+        let mut options = self.clone();
+        options.size = request.size.unwrap_or(self.size);
+        options.x_range = self.x_range.or(request.x_range);
+        options.y_range = self.y_range.or(request.y_range);
+        options
+    }
+
+    /// Refuses what no axis can show.
+    pub(crate) fn check(&self, kind: &str) -> Result<()> {
+        super::check_size(self.size).map_err(|problem| self.error(kind, problem))?;
+        for (axis, range, log) in [("x", self.x_range, self.log_x), ("y", self.y_range, self.log_y)]
+        {
+            let Some([low, high]) = range else { continue };
+            if !(low < high && low.abs() <= 1e300 && high.abs() <= 1e300) {
+                let problem =
+                    format!("the {axis} range from {low} to {high} must be finite and increase");
+                return Err(self.error(kind, problem));
+            }
+            if log && low <= 0.0 {
+                let problem = format!(
+                    "the {axis} range begins at {low}; a logarithmic axis shows positive numbers only"
+                );
+                return Err(self.error(kind, problem));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn error(&self, kind: &str, problem: impl Into<String>) -> Error {
+        Error::Figure { figure: name(kind, &self.title), problem: problem.into() }
+    }
+}
+
+/// How a chart is drawn as a part of something larger; everything it leaves open is the chart's own choice.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    pub(crate) size: Option<[f64; 2]>,
+    pub(crate) x_range: Option<[f64; 2]>,
+    pub(crate) y_range: Option<[f64; 2]>,
+}
+
+/// Adds the methods for axis options to a builder with a field `options`; the example is a chart as an
+/// expression.
+macro_rules! axis_options {
+    ($builder:ident, $example:literal) => {
+        impl $builder {
+            #[doc = "Words under the horizontal axis."]
+            #[doc = ""]
+            #[doc = "# Example"]
+            #[doc = "```"]
+            #[doc = concat!("# use latentlab::plot::", stringify!($builder), ";")]
+            #[doc = concat!("let chart = ", $example, ".x_label(\"epoch\");")]
+            #[doc = "assert!(chart.figure()?.svg()?.contains(\"epoch\"));"]
+            #[doc = "# Ok::<(), latentlab::Error>(())"]
+            #[doc = "```"]
+            pub fn x_label(mut self, label: impl Into<String>) -> Self {
+                self.options.x_label = label.into();
+                self
+            }
+
+            #[doc = "Words beside the vertical axis."]
+            #[doc = ""]
+            #[doc = "# Example"]
+            #[doc = "```"]
+            #[doc = concat!("# use latentlab::plot::", stringify!($builder), ";")]
+            #[doc = concat!("let chart = ", $example, ".y_label(\"nats\");")]
+            #[doc = "assert!(chart.figure()?.svg()?.contains(\"nats\"));"]
+            #[doc = "# Ok::<(), latentlab::Error>(())"]
+            #[doc = "```"]
+            pub fn y_label(mut self, label: impl Into<String>) -> Self {
+                self.options.y_label = Some(label.into());
+                self
+            }
+
+            #[doc = "A logarithmic vertical axis; values that are not positive count as missing."]
+            #[doc = ""]
+            #[doc = "# Example"]
+            #[doc = "```"]
+            #[doc = concat!("# use latentlab::plot::", stringify!($builder), ";")]
+            #[doc = concat!("let chart = ", $example, ".log_y();")]
+            #[doc = "assert!(chart.figure()?.description().contains(\"logarithmic\"));"]
+            #[doc = "# Ok::<(), latentlab::Error>(())"]
+            #[doc = "```"]
+            pub fn log_y(mut self) -> Self {
+                self.options.log_y = true;
+                self
+            }
+
+            #[doc = "The numbers at the ends of the vertical axis, in place of those that the data need. What lies"]
+            #[doc = "beyond is cut off at the panel's border."]
+            #[doc = ""]
+            #[doc = "# Example"]
+            #[doc = "```"]
+            #[doc = concat!("# use latentlab::plot::", stringify!($builder), ";")]
+            #[doc = concat!("assert!(", $example, ".y_range(0.5, 4.0).figure().is_ok());")]
+            #[doc = concat!("assert!(", $example, ".y_range(4.0, 0.5).figure().is_err());")]
+            #[doc = "```"]
+            pub fn y_range(mut self, low: f64, high: f64) -> Self {
+                self.options.y_range = Some([low, high]);
+                self
+            }
+
+            #[doc = "Width and height in CSS pixels, from 160 × 120 to 4,000 × 4,000; 640 × 400 by default."]
+            #[doc = ""]
+            #[doc = "# Example"]
+            #[doc = "```"]
+            #[doc = concat!("# use latentlab::plot::", stringify!($builder), ";")]
+            #[doc = concat!("let chart = ", $example, ".size(800.0, 300.0);")]
+            #[doc = "assert_eq!(chart.figure()?.size(), (800.0, 300.0));"]
+            #[doc = "# Ok::<(), latentlab::Error>(())"]
+            #[doc = "```"]
+            pub fn size(mut self, width: f64, height: f64) -> Self {
+                self.options.size = [width, height];
+                self
+            }
+
+            #[doc = "Draws the chart."]
+            #[doc = ""]
+            #[doc = "# Errors"]
+            #[doc = "[`Error::Figure`](crate::Error::Figure) names the figure and says what is missing or does not fit."]
+            #[doc = ""]
+            #[doc = "# Example"]
+            #[doc = "```"]
+            #[doc = concat!("# use latentlab::plot::", stringify!($builder), ";")]
+            #[doc = concat!("assert!(", $example, ".figure().is_ok());")]
+            #[doc = concat!("assert!(", stringify!($builder), "::new(\"Empty\").figure().is_err_and(|error| error.to_string().contains(\"Empty\")));")]
+            #[doc = "```"]
+            pub fn figure(&self) -> $crate::Result<$crate::plot::Figure> {
+                $crate::plot::Plot::draw(self, &$crate::plot::options::Request::default())
+            }
+        }
+
+        impl $crate::notebook::Show for $builder {
+            fn rich(&self) -> $crate::notebook::Rich {
+                self.figure().rich()
+            }
+        }
+    };
+    ($builder:ident, $example:literal, numeric x) => {
+        $crate::plot::options::axis_options!($builder, $example);
+
+        impl $builder {
+            #[doc = "A logarithmic horizontal axis; positions that are not positive count as missing."]
+            #[doc = ""]
+            #[doc = "# Example"]
+            #[doc = "```"]
+            #[doc = concat!("# use latentlab::plot::", stringify!($builder), ";")]
+            #[doc = concat!("let chart = ", $example, ".log_x();")]
+            #[doc = "assert!(chart.figure()?.description().contains(\"logarithmic\"));"]
+            #[doc = "# Ok::<(), latentlab::Error>(())"]
+            #[doc = "```"]
+            pub fn log_x(mut self) -> Self {
+                self.options.log_x = true;
+                self
+            }
+
+            #[doc = "The numbers at the ends of the horizontal axis, in place of those that the data need. What lies"]
+            #[doc = "beyond is cut off at the panel's border."]
+            #[doc = ""]
+            #[doc = "# Example"]
+            #[doc = "```"]
+            #[doc = concat!("# use latentlab::plot::", stringify!($builder), ";")]
+            #[doc = concat!("assert!(", $example, ".x_range(0.5, 4.0).figure().is_ok());")]
+            #[doc = "```"]
+            pub fn x_range(mut self, low: f64, high: f64) -> Self {
+                self.options.x_range = Some([low, high]);
+                self
+            }
+        }
+    };
+}
+
+pub(crate) use axis_options;
