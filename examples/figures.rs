@@ -43,10 +43,10 @@ impl Noise {
 }
 
 /// What is drawn: by name, with its data for the peer.
-struct Case {
-    name: &'static str,
+pub struct Case {
+    pub name: &'static str,
     data: Value,
-    draw: Box<dyn Fn() -> latentlab::Result<Figure>>,
+    pub draw: Box<dyn Fn() -> latentlab::Result<Figure>>,
 }
 
 fn case(
@@ -359,7 +359,7 @@ fn subplots(noise: &mut Noise) -> Case {
     })
 }
 
-fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     let noise = &mut Noise(20_260_101);
     let mut cases = vec![
         lines(noise),

@@ -78,7 +78,11 @@ impl Range {
     fn ticks(&self, length: f64, room: f64) -> Ticks {
         let most = (length / room).floor().max(2.0) as usize;
         match self.scale {
-            Scale::Linear => linear(self.low, self.high, most),
+            // A short axis may have room for a few labels more than the rule says.
+            Scale::Linear => (most..=most + 3)
+                .map(|most| linear(self.low, self.high, most))
+                .find(|ticks| ticks.ticks.len() > 2 && most as f64 * 0.5 * room <= length)
+                .unwrap_or_else(|| linear(self.low, self.high, most)),
             Scale::Logarithmic => logarithmic(self.low, self.high, most),
             Scale::Dates => calendar::dates(self.low, self.high, length),
         }
@@ -167,7 +171,7 @@ pub(crate) fn draw_panel(canvas: &mut Canvas, frame: &Frame, x: Range, y: Range)
 
     let x_ticks = match &names {
         Some(_) => Ticks::default(),
-        None => x.ticks(width - left - MARGIN - frame.kept[0], TICK_ROOM[0]),
+        None => ticks_that_fit(canvas, x, width - left - MARGIN - frame.kept[0], TICK_ROOM[0]),
     };
     // A label under the panel's end reaches half its width beyond it.
     let half = canvas.widest(x_ticks.ticks.iter().map(|tick| tick.label.as_str()), TICK_SIZE) / 2.0;
@@ -191,6 +195,26 @@ pub(crate) fn draw_panel(canvas: &mut Canvas, frame: &Frame, x: Range, y: Range)
         canvas.text([MARGIN + 0.8 * LABEL_SIZE, y_middle], text, label.upwards());
     }
     panel
+}
+
+/// Ticks along a horizontal axis, fewer where their labels are long.
+fn ticks_that_fit(canvas: &Canvas, x: Range, length: f64, room: f64) -> Ticks {
+    let label_width = |ticks: &Ticks| {
+        canvas.widest(ticks.ticks.iter().map(|tick| tick.label.as_str()), TICK_SIZE)
+    };
+    let mut ticks = x.ticks(length, room);
+    let mut room = room;
+    // Labels may get shorter with fewer ticks, so the room grows step by step.
+    while room < length {
+        let places: Vec<f64> = ticks.ticks.iter().map(|tick| x.share(tick.at) * length).collect();
+        let nearest = places.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+        if label_width(&ticks) + 6.0 <= nearest {
+            break;
+        }
+        room *= 1.3;
+        ticks = x.ticks(length, room);
+    }
+    ticks
 }
 
 /// Names along a horizontal axis.

@@ -24,13 +24,12 @@ pub(crate) fn cloud(canvas: &mut Canvas, area: Area, places: &[Point], color: Co
             }
         }
     }
-    let opacity = opacity_of_one(&counts, color.alpha);
+    let most = crowded(&counts);
     let [red, green, blue] = color.rgb;
     let pixels = counts
         .iter()
         .map(|count| {
-            let cover = 1.0 - (1.0 - opacity).powf(f64::from(*count));
-            let step = if *count == 0 { 0.0 } else { (cover * STEPS).ceil() / STEPS };
+            let step = if *count == 0 { 0.0 } else { (cover(*count, most) * STEPS).ceil() / STEPS };
             [red, green, blue, (255.0 * step).round() as u8]
         })
         .collect();
@@ -86,14 +85,30 @@ fn stencil(radius: f64) -> Vec<[i64; 2]> {
         .collect()
 }
 
-/// A single dot stays visible, and the most crowded tenth of the inked pixels is nearly solid.
-fn opacity_of_one(counts: &[u32], wanted: f64) -> f64 {
+/// How many dots lie on a crowded pixel: more than on all but a thousandth of the inked ones.
+fn crowded(counts: &[u32]) -> f64 {
     let mut inked: Vec<u32> = counts.iter().copied().filter(|count| *count > 0).collect();
     if inked.is_empty() {
-        return wanted;
+        return 1.0;
     }
-    let place = inked.len() * 9 / 10;
-    let crowded = f64::from(*inked.select_nth_unstable(place).1);
-    // The opacity at which that many dots cover 95 %.
-    (1.0 - 0.05_f64.powf(1.0 / crowded)).clamp(0.04, wanted.max(0.04))
+    let place = (inked.len() * 999 / 1000).min(inked.len() - 1);
+    f64::from(*inked.select_nth_unstable(place).1)
+}
+
+/// By the logarithm, so that a single dot stays visible and crowds still differ.
+fn cover(count: u32, most: f64) -> f64 {
+    const LEAST: f64 = 0.15;
+    (LEAST + (1.0 - LEAST) * f64::from(count).ln() / most.max(2.0).ln()).min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_dot_can_be_seen_and_crowds_differ() {
+        assert!(cover(1, 1000.0) > 0.1);
+        assert!(cover(900, 1000.0) - cover(100, 1000.0) > 0.1);
+        assert_eq!(cover(5000, 1000.0), 1.0);
+    }
 }

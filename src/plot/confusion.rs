@@ -175,7 +175,8 @@ impl Plot for ConfusionMatrix {
             .range(0.0, 1.0)
             .x_label("predicted class")
             .y_label("true class")
-            .texts(texts);
+            .texts(texts)
+            .cell(64.0);
         if let Some([width, height]) = self.size.or(request.size) {
             map = map.size(width, height);
         }

@@ -82,13 +82,17 @@ impl Fonts {
 
     /// The text itself if it fits, else its beginning and an ellipsis.
     pub(crate) fn shorten(&self, text: &str, size: f64, most: f64) -> String {
-        if self.width(text, size, false) <= most {
+        self.shorten_face(text, size, false, most)
+    }
+
+    fn shorten_face(&self, text: &str, size: f64, bold: bool, most: f64) -> String {
+        if self.width(text, size, bold) <= most {
             return text.to_owned();
         }
         let mut kept = text.to_owned();
         while kept.pop().is_some() {
             let shorter = format!("{}…", kept.trim_end());
-            if self.width(&shorter, size, false) <= most {
+            if self.width(&shorter, size, bold) <= most {
                 return shorter;
             }
         }
@@ -106,7 +110,7 @@ impl Fonts {
                     continue;
                 }
             }
-            lines.push(self.shorten(word, size, most));
+            lines.push(self.shorten_face(word, size, bold, most));
         }
         lines
     }

@@ -5,7 +5,7 @@ use super::canvas::{Align, Area, Canvas, TextStyle};
 use super::figure::{Figure, name};
 use super::images::{Images, Picture};
 use super::options::Request;
-use super::style::{Color, GAP, LINE_HEIGHT, MARGIN, MISSING, TEXT, TICK_SIZE};
+use super::style::{Color, GAP, LINE_HEIGHT, MARGIN, MISSING, SMALLEST_SIZE, TEXT, TICK_SIZE};
 use super::tick::short;
 use super::{ColorMap, Plot};
 use crate::notebook::variables::Inspect;
@@ -15,6 +15,8 @@ use crate::{Error, Result};
 const KIND: &str = "Image gallery";
 /// The width that a gallery takes where nobody set a zoom.
 const WIDTH: f64 = 640.0;
+/// No gallery is higher.
+const TALLEST: f64 = 4000.0;
 /// Distance between images.
 const APART: f64 = 6.0;
 /// Most images in a row where nobody said how many.
@@ -389,13 +391,20 @@ impl Plot for ImageGallery {
         let broadest = self.all().map(|image| image.columns).max().unwrap_or(1) as f64;
         let wanted = request.size.map_or(WIDTH, |[width, _]| width);
         let gaps = APART * (columns - 1) as f64;
-        let natural = (wanted - left - MARGIN - gaps) / (columns as f64 * broadest);
+        let broad = (wanted - left - MARGIN - gaps) / (columns as f64 * broadest);
+        // Titles and gaps take some 25 pixels of each row.
+        let tall = (TALLEST - 80.0 - 25.0 * rows.len() as f64) / (rows.len() as f64 * tallest);
+        let natural = broad.min(tall);
         let zoom = self.zoom.unwrap_or(match natural {
-            zoom if zoom >= 1.0 => zoom.floor().min(MOST_ZOOM),
+            // Half pixels are whole ones in a bitmap with twice the resolution.
+            zoom if zoom >= 1.0 => ((2.0 * zoom).floor() / 2.0).min(MOST_ZOOM),
             zoom => zoom.max(0.05),
         });
         let [wide, high] = [(broadest * zoom).round().max(1.0), (tallest * zoom).round().max(1.0)];
         let width = (left + columns as f64 * wide + gaps + MARGIN).max(160.0);
+        let titles = canvas.widest(self.titles.iter().map(String::as_str), TICK_SIZE).max(1.0);
+        let room = wide + APART - 2.0;
+        let title_size = (TICK_SIZE * room / titles).clamp(SMALLEST_SIZE, TICK_SIZE);
         let mut y = draw_title(&mut canvas, &self.title, MARGIN, width - MARGIN);
         for row in &rows {
             let titled = row.titles.iter().any(|title| !title.is_empty());
@@ -408,8 +417,9 @@ impl Plot for ImageGallery {
             for (column, image) in row.images.iter().enumerate() {
                 let x = left + column as f64 * (wide + APART);
                 if let Some(title) = row.titles.get(column).filter(|title| !title.is_empty()) {
-                    let text = canvas.fonts.shorten(title, TICK_SIZE, wide + APART - 2.0);
-                    canvas.text([x + wide / 2.0, top - 4.0], text, style.align(Align::Middle));
+                    let text = canvas.fonts.shorten(title, title_size, room);
+                    let style = TextStyle::new(title_size, TEXT).align(Align::Middle);
+                    canvas.text([x + wide / 2.0, top - 4.0], text, style);
                 }
                 let [across, down] =
                     [image.columns, image.rows].map(|side| (side as f64 * zoom).round().max(1.0));

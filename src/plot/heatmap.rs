@@ -60,6 +60,8 @@ pub struct HeatMap {
     clustered: bool,
     axis_labels: [String; 2],
     texts: Option<Array2<String>>,
+    /// Most CSS pixels of a cell's side where nobody set a size.
+    cell: f64,
     size: Option<[f64; 2]>,
 }
 
@@ -86,6 +88,7 @@ impl HeatMap {
             clustered: false,
             axis_labels: [String::new(), String::new()],
             texts: None,
+            cell: grid::CELL,
             size: None,
         }
     }
@@ -246,6 +249,12 @@ impl HeatMap {
     /// What to write into the cells in place of the numbers; at most two lines each.
     pub(crate) fn texts(mut self, texts: Array2<String>) -> Self {
         self.texts = Some(texts);
+        self
+    }
+
+    /// The largest cell that a map of few cells gets.
+    pub(crate) fn cell(mut self, pixels: f64) -> Self {
+        self.cell = pixels;
         self
     }
 

@@ -101,3 +101,6 @@ fn check_size([width, height]: [f64; 2]) -> std::result::Result<(), String> {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ const MOST_RECTANGLES: usize = 1_600;
 pub(super) const MOST_PIXELS: usize = 1_000;
 /// Side of the panel, and of a cell, when nobody set a size.
 const PANEL: f64 = 480.0;
-const CELL: f64 = 48.0;
+pub(super) const CELL: f64 = 48.0;
 /// Names longer than this are shortened.
 pub(super) const LONGEST: f64 = 130.0;
 /// Distance from panel to colour bar, the bar's width, and its least height.
@@ -121,7 +121,7 @@ impl HeatMap {
         let left = MARGIN + beside_words + row_width + GAP;
         let right = BAR[0] + BAR[1] + GAP + bar_text + MARGIN;
         let natural = |count: usize| {
-            let cell = (PANEL / count as f64).min(CELL);
+            let cell = (PANEL / count as f64).min(self.cell);
             if cell >= 4.0 { cell.floor() } else { cell }
         };
         let mut cell = [natural(columns), natural(rows)];
