@@ -1,6 +1,6 @@
 //! Draws every kind of figure into a folder, and says how long each took.
 //!
-//! `cargo run --release --example figures -- FOLDER [REPEATS]` writes one PNG and one SVG for each kind, the data of all of them as
+//! `cargo run --release --example figures -- FOLDER [REPEATS]` writes a PNG, an SVG and a PDF of each kind, the data of all of them as
 //! `data.json`, and the seconds for each PNG as `times.json`. `benches/peers/figures.py` draws the same data with
 //! matplotlib and seaborn.
 
@@ -400,6 +400,7 @@ fn main() -> Outcome<()> {
             write(&folder, &format!("{}.png", case.name), png)?;
         }
         write(&folder, &format!("{}.svg", case.name), (case.draw)()?.svg()?)?;
+        write(&folder, &format!("{}.pdf", case.name), (case.draw)()?.pdf()?)?;
         data.insert(case.name.into(), case.data);
     }
     write(&folder, "data.json", serde_json::to_vec(&data)?)?;

@@ -22,7 +22,17 @@ impl Fonts {
                 problem: format!("the embedded font cannot be read: {error}"),
             })
         };
-        Ok(Self { regular: read(dejavu::sans::regular())?, bold: read(dejavu::sans::bold())? })
+        Ok(Self { regular: read(Self::bytes(false))?, bold: read(Self::bytes(true))? })
+    }
+
+    /// The font file of a face.
+    pub(crate) fn bytes(bold: bool) -> &'static [u8] {
+        if bold { dejavu::sans::bold() } else { dejavu::sans::regular() }
+    }
+
+    /// The number of a letter's shape in the font file.
+    pub(crate) fn glyph(&self, letter: char, bold: bool) -> u16 {
+        self.face(bold).glyph_id(letter).0
     }
 
     fn face(&self, bold: bool) -> &FontRef<'static> {

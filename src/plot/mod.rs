@@ -44,6 +44,7 @@ mod line;
 mod network;
 mod numbers;
 mod options;
+mod pdf;
 mod scatter;
 mod spacing;
 mod style;
