@@ -44,8 +44,10 @@ impl Noise {
 
 /// What is drawn: by name, with its data for the peer.
 pub struct Case {
+    /// The name of its files.
     pub name: &'static str,
     data: Value,
+    /// Draws it.
     pub draw: Box<dyn Fn() -> latentlab::Result<Figure>>,
 }
 
@@ -359,6 +361,7 @@ fn subplots(noise: &mut Noise) -> Case {
     })
 }
 
+/// Every kind of figure.
 pub fn cases() -> Vec<Case> {
     let noise = &mut Noise(20_260_101);
     let mut cases = vec![

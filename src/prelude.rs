@@ -17,3 +17,5 @@ pub use chrono::NaiveDate;
 pub use ndarray::{Array1, Array2};
 pub use polars::prelude::{DataFrame, df};
 pub use tch::{Device, Kind, Tensor};
+// The libraries themselves, so that `tch::manual_seed(1)` or `ndarray::array![1.0]` need no `use`.
+pub use crate::{chrono, ndarray, petgraph, polars, tch};

@@ -202,6 +202,11 @@ def case_values():
         assert shown('("text", \'c\', true)') == '("text", \'c\', true)'
         assert shown("#[derive(Debug)]\nstruct Point { x: i32 }\nPoint { x: 1 }") == "Point { x: 1 }"
         assert shown("Array2::<f64>::zeros((1, 2))").startswith("[[0.0, 0.0]]")
+        # What cannot be kept is looked at once more, without compiling any dependency in another way.
+        error = kernel.run("let double = |x: i32| 2 * x;").error()
+        assert "closure" in error["evalue"], error
+        error = kernel.run("let double = |x: i32| 2 * y;").error()
+        assert "cannot find value `y`" in error["evalue"], error
 
 
 def case_streams():
