@@ -353,7 +353,7 @@ fn subplots(noise: &mut Noise) -> Case {
             .share_y(true)
             .chart_size(360.0, 220.0);
         let add = |grid: Subplots, (index, run): (usize, &Vec<f64>)| {
-            grid.add(
+            grid.chart(
                 LineChart::new(format!("σ = {} %", index + 1)).series("value", run).y_label(""),
             )
         };

@@ -37,21 +37,22 @@ pub(crate) fn png(size: [f64; 2], marks: &[Mark]) -> Result<Vec<u8>> {
 
 /// The mean of each block of drawn pixels.
 fn average(pixels: &[u8], columns: usize, rows: usize) -> Vec<u8> {
+    const COUNT: u16 = (SAMPLES * SAMPLES) as u16;
     let stride = 3 * columns * SAMPLES;
     let mut means = Vec::with_capacity(3 * columns * rows);
-    for row in 0..rows {
-        for column in 0..columns {
-            for channel in 0..3 {
-                let mut sum = 0_u32;
-                for down in 0..SAMPLES {
-                    let start = (row * SAMPLES + down) * stride + 3 * column * SAMPLES + channel;
-                    for right in 0..SAMPLES {
-                        sum += u32::from(pixels[start + 3 * right]);
+    let mut sums = vec![0_u16; 3 * columns];
+    for block in pixels.chunks_exact(stride * SAMPLES).take(rows) {
+        sums.fill(0);
+        for row in block.chunks_exact(stride) {
+            for (sum, pixels) in sums.chunks_exact_mut(3).zip(row.chunks_exact(3 * SAMPLES)) {
+                for pixel in pixels.chunks_exact(3) {
+                    for (sum, level) in sum.iter_mut().zip(pixel) {
+                        *sum += u16::from(*level);
                     }
                 }
-                means.push((sum as usize / (SAMPLES * SAMPLES)) as u8);
             }
         }
+        means.extend(sums.iter().map(|sum| (sum / COUNT) as u8));
     }
     means
 }
@@ -211,7 +212,8 @@ impl Painter<'_> {
     fn polygon(&mut self, points: &[Point], color: Color) {
         let top = points.iter().map(|point| point[1]).fold(f64::INFINITY, f64::min);
         let bottom = points.iter().map(|point| point[1]).fold(f64::NEG_INFINITY, f64::max);
-        if !(top <= bottom) {
+        // No points have neither.
+        if top > bottom {
             return;
         }
         let mut crossings: Vec<f64> = Vec::new();

@@ -307,7 +307,7 @@ mod tests {
         let cloud = ScatterPlot::new("Cloud")
             .points((0..6000).map(f64::from), (0..6000).map(|i| f64::from(i).sin()));
         let map = HeatMap::new("Map", &ndarray::Array2::eye(3));
-        let pdf = Subplots::new("All").add(chart).add(cloud).add(map).figure()?.pdf()?;
+        let pdf = Subplots::new("All").chart(chart).chart(cloud).chart(map).figure()?.pdf()?;
         assert!(pdf.starts_with(b"%PDF-1.7") && pdf.len() < 300_000, "{}", pdf.len());
         let has = |text: &[u8]| pdf.windows(text.len()).any(|window| window == text);
         for part in

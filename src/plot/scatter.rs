@@ -43,7 +43,7 @@ const CORNERS: usize = 72;
 ///     .group("sevens", [0.8, 0.9, f64::NAN], [0.2, 0.1, 0.3])
 ///     .ellipses(true)
 ///     .figure()?;
-/// assert!(figure.description().contains("2 groups, 5 points; 1 point is not finite and left out"));
+/// assert!(figure.description().contains("2 groups, 5 points, 95 % ellipses; 1 point is not finite"));
 /// # Ok::<(), latentlab::Error>(())
 /// ```
 #[derive(Clone, Debug)]

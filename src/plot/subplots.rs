@@ -21,7 +21,7 @@ const HEIGHT: f64 = 280.0;
 ///
 /// | Option | Default | Purpose |
 /// |---|---|---|
-/// | [`add`](Self::add) | | the next chart, of any kind |
+/// | [`chart`](Self::chart) | | the next chart, of any kind |
 /// | [`columns`](Self::columns) | 2, or as many as there are charts | charts in a row |
 /// | [`chart_size`](Self::chart_size) | 440 × 280, narrower for more columns | CSS pixels of each chart |
 /// | [`share_x`](Self::share_x), [`share_y`](Self::share_y) | `false` | equal ends of the axes for all charts |
@@ -31,8 +31,8 @@ const HEIGHT: f64 = 280.0;
 /// use latentlab::plot::{Histogram, LineChart, Subplots};
 ///
 /// let figure = Subplots::new("A sample")
-///     .add(LineChart::new("In order").series("value", [1.0, 3.0, 2.0]))
-///     .add(Histogram::new("By size").sample("value", [1.0, 3.0, 2.0]))
+///     .chart(LineChart::new("In order").series("value", [1.0, 3.0, 2.0]))
+///     .chart(Histogram::new("By size").sample("value", [1.0, 3.0, 2.0]))
 ///     .figure()?;
 /// assert!(figure.description().contains("2 charts in 1 row"));
 /// # Ok::<(), latentlab::Error>(())
@@ -66,11 +66,11 @@ impl Subplots {
     /// # Example
     /// ```
     /// # use latentlab::plot::{LineChart, Subplots};
-    /// let grid = Subplots::new("Runs").add(LineChart::new("First").series("loss", [2.0, 1.0]));
+    /// let grid = Subplots::new("Runs").chart(LineChart::new("First").series("loss", [2.0, 1.0]));
     /// assert!(grid.figure()?.svg()?.contains("First"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
-    pub fn add(mut self, chart: impl Plot + 'static) -> Self {
+    pub fn chart(mut self, chart: impl Plot + 'static) -> Self {
         self.charts.push(Box::new(chart));
         self
     }
@@ -81,7 +81,7 @@ impl Subplots {
     /// ```
     /// # use latentlab::plot::{LineChart, Subplots};
     /// let chart = |title: &str| LineChart::new(title).series("loss", [2.0, 1.0]);
-    /// let grid = Subplots::new("Runs").columns(1).add(chart("First")).add(chart("Second"));
+    /// let grid = Subplots::new("Runs").columns(1).chart(chart("First")).chart(chart("Second"));
     /// assert!(grid.figure()?.description().contains("2 charts in 2 rows"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
@@ -96,7 +96,7 @@ impl Subplots {
     /// ```
     /// # use latentlab::plot::{LineChart, Subplots};
     /// let chart = LineChart::new("First").series("loss", [2.0, 1.0]);
-    /// let grid = Subplots::new("").chart_size(300.0, 200.0).add(chart);
+    /// let grid = Subplots::new("").chart_size(300.0, 200.0).chart(chart);
     /// assert_eq!(grid.figure()?.size().0, 300.0);
     /// # Ok::<(), latentlab::Error>(())
     /// ```
@@ -113,8 +113,8 @@ impl Subplots {
     /// let sample = |title: &str, values: [f64; 3]| Histogram::new(title).sample("v", values);
     /// let grid = Subplots::new("Runs")
     ///     .share_x(true)
-    ///     .add(sample("First", [0.0, 1.0, 2.0]))
-    ///     .add(sample("Second", [7.0, 8.0, 9.0]));
+    ///     .chart(sample("First", [0.0, 1.0, 2.0]))
+    ///     .chart(sample("Second", [7.0, 8.0, 9.0]));
     /// assert!(grid.figure().is_ok());
     /// ```
     pub fn share_x(mut self, share: bool) -> Self {
@@ -130,8 +130,8 @@ impl Subplots {
     /// let chart = |title: &str, values: [f64; 2]| LineChart::new(title).series("loss", values);
     /// let grid = Subplots::new("Runs")
     ///     .share_y(true)
-    ///     .add(chart("First", [2.0, 1.0]))
-    ///     .add(chart("Second", [20.0, 10.0]));
+    ///     .chart(chart("First", [2.0, 1.0]))
+    ///     .chart(chart("Second", [20.0, 10.0]));
     /// assert!(grid.figure().is_ok());
     /// ```
     pub fn share_y(mut self, share: bool) -> Self {
@@ -147,12 +147,12 @@ impl Subplots {
     /// # Example
     /// ```
     /// # use latentlab::plot::{LineChart, Subplots};
-    /// let broken = Subplots::new("Runs").add(LineChart::new("Empty one")).figure();
+    /// let broken = Subplots::new("Runs").chart(LineChart::new("Empty one")).figure();
     /// assert!(broken.is_err_and(|error| error.to_string().contains("Empty one")));
     /// ```
     pub fn figure(&self) -> Result<Figure> {
         if self.charts.is_empty() {
-            return Err(self.error("no charts; add one with `.add(chart)`"));
+            return Err(self.error("no charts; add one with `.chart(chart)`"));
         }
         let columns = self.columns.unwrap_or(2).min(self.charts.len());
         let [x_range, y_range] = self.shared()?;

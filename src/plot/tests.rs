@@ -105,9 +105,9 @@ proptest! {
             .share_x(share)
             .share_y(share)
             .chart_size(300.0, 220.0)
-            .add(LineChart::new("First").series("a", &one).series("b", &one))
-            .add(BarChart::new("Second").bars("a", &other))
-            .add(HeatMap::new("Third", &ndarray::Array2::eye(4)));
+            .chart(LineChart::new("First").series("a", &one).series("b", &one))
+            .chart(BarChart::new("Second").bars("a", &other))
+            .chart(HeatMap::new("Third", &ndarray::Array2::eye(4)));
         check(grid.figure())?;
     }
 }
@@ -150,8 +150,8 @@ fn shared_axes_have_the_same_ticks() -> crate::Result<()> {
     let one = chart("One", [0.0, 1.0]).limits()?;
     let shared = Subplots::new("")
         .share_y(true)
-        .add(chart("One", [0.0, 1.0]))
-        .add(chart("Two", [0.0, 100.0]))
+        .chart(chart("One", [0.0, 1.0]))
+        .chart(chart("Two", [0.0, 100.0]))
         .figure()?;
     let labels = |figure: &Figure| figure.svg().map(|svg| svg.matches(">\n100\n<").count());
     assert_eq!(labels(&shared)?, 2);
