@@ -8,7 +8,7 @@ use super::figure::{Figure, name};
 use super::options::Request;
 use super::style::TICK_SIZE;
 use super::tick::{linear, short};
-use super::{ColorMap, Plot};
+use super::{ColorMap, Matrix, Plot};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
@@ -51,6 +51,8 @@ const KIND: &str = "Heat map";
 pub struct HeatMap {
     title: String,
     matrix: Array2<f64>,
+    /// A shape that is no matrix; told when the map is drawn.
+    problem: Option<String>,
     row_labels: Option<Vec<String>>,
     column_labels: Option<Vec<String>>,
     color_map: Option<ColorMap>,
@@ -66,19 +68,27 @@ pub struct HeatMap {
 }
 
 impl HeatMap {
-    /// A heat map of a matrix.
+    /// A heat map of a matrix: an `ndarray` matrix, a tensor, or rows of numbers.
     ///
     /// # Example
     /// ```
     /// # use latentlab::plot::HeatMap;
     /// use latentlab::ndarray::Array2;
+    /// use latentlab::tch::{Device, Kind, Tensor};
     ///
-    /// assert!(HeatMap::new("Identity", &Array2::eye(20)).figure().is_ok());
+    /// assert!(HeatMap::new("Identity", Array2::<f64>::eye(20)).figure().is_ok());
+    /// assert!(HeatMap::new("Weights", Tensor::ones([3, 4], (Kind::Float, Device::Cpu))).figure().is_ok());
+    /// assert!(HeatMap::new("Counts", [[5, 1], [0, 7]]).figure().is_ok());
     /// ```
-    pub fn new(title: impl Into<String>, matrix: &Array2<f64>) -> Self {
+    pub fn new(title: impl Into<String>, matrix: impl Matrix) -> Self {
+        let (matrix, problem) = match matrix.matrix() {
+            Ok(matrix) => (matrix, None),
+            Err(problem) => (Array2::zeros((0, 0)), Some(problem)),
+        };
         Self {
             title: title.into(),
-            matrix: matrix.clone(),
+            matrix,
+            problem,
             row_labels: None,
             column_labels: None,
             color_map: None,
@@ -99,7 +109,7 @@ impl HeatMap {
     /// ```
     /// # use latentlab::plot::HeatMap;
     /// # use latentlab::ndarray::Array2;
-    /// let map = HeatMap::new("Correlation", &Array2::eye(2)).labels(["AAPL", "MSFT"]);
+    /// let map = HeatMap::new("Correlation", &Array2::<f64>::eye(2)).labels(["AAPL", "MSFT"]);
     /// assert!(map.figure()?.svg()?.contains("AAPL"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
@@ -147,7 +157,7 @@ impl HeatMap {
     /// ```
     /// # use latentlab::plot::{ColorMap, HeatMap};
     /// # use latentlab::ndarray::Array2;
-    /// let map = HeatMap::new("Counts", &Array2::eye(3)).color_map(ColorMap::Blues);
+    /// let map = HeatMap::new("Counts", &Array2::<f64>::eye(3)).color_map(ColorMap::Blues);
     /// assert!(map.figure().is_ok());
     /// ```
     pub fn color_map(mut self, map: ColorMap) -> Self {
@@ -161,7 +171,7 @@ impl HeatMap {
     /// ```
     /// # use latentlab::plot::HeatMap;
     /// # use latentlab::ndarray::Array2;
-    /// let map = HeatMap::new("Correlation", &Array2::eye(3)).range(-1.0, 1.0);
+    /// let map = HeatMap::new("Correlation", &Array2::<f64>::eye(3)).range(-1.0, 1.0);
     /// assert!(map.figure()?.description().contains("from −1 to 1"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
@@ -222,7 +232,7 @@ impl HeatMap {
     /// ```
     /// # use latentlab::plot::HeatMap;
     /// # use latentlab::ndarray::Array2;
-    /// let map = HeatMap::new("Lags", &Array2::eye(3)).x_label("lag");
+    /// let map = HeatMap::new("Lags", &Array2::<f64>::eye(3)).x_label("lag");
     /// assert!(map.figure()?.svg()?.contains("lag"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
@@ -237,7 +247,7 @@ impl HeatMap {
     /// ```
     /// # use latentlab::plot::HeatMap;
     /// # use latentlab::ndarray::Array2;
-    /// let map = HeatMap::new("Lags", &Array2::eye(3)).y_label("series");
+    /// let map = HeatMap::new("Lags", &Array2::<f64>::eye(3)).y_label("series");
     /// assert!(map.figure()?.svg()?.contains("series"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
@@ -281,7 +291,7 @@ impl HeatMap {
     /// ```
     /// # use latentlab::plot::HeatMap;
     /// # use latentlab::ndarray::Array2;
-    /// let map = HeatMap::new("Identity", &Array2::eye(5)).size(400.0, 300.0);
+    /// let map = HeatMap::new("Identity", &Array2::<f64>::eye(5)).size(400.0, 300.0);
     /// assert_eq!(map.figure()?.size(), (400.0, 300.0));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
@@ -300,7 +310,7 @@ impl HeatMap {
     /// ```
     /// # use latentlab::plot::HeatMap;
     /// # use latentlab::ndarray::Array2;
-    /// let map = HeatMap::new("Correlation", &Array2::eye(3)).labels(["AAPL"]);
+    /// let map = HeatMap::new("Correlation", &Array2::<f64>::eye(3)).labels(["AAPL"]);
     /// assert!(map.figure().is_err_and(|error| error.to_string().contains("1 row labels for 3 rows")));
     /// ```
     pub fn figure(&self) -> Result<Figure> {
@@ -339,6 +349,9 @@ impl HeatMap {
     }
 
     fn check(&self) -> Result<()> {
+        if let Some(problem) = &self.problem {
+            return Err(self.error(problem));
+        }
         let (rows, columns) = self.matrix.dim();
         if rows == 0 || columns == 0 {
             return Err(self.error(format!("the matrix is empty ({rows} × {columns})")));

@@ -33,7 +33,7 @@ pub enum Layout {
         /// Sweeps over all springs; 30 to 100 are sensible.
         iterations: usize,
     },
-    /// Nodes on a circle in their order, clockwise from the top (four nodes as an upright square).
+    /// Nodes on a circle in their order, clockwise from the top (four nodes as an upright square, six as a hexagon).
     Circle,
     /// Given positions (right, up), in any unit: the same ones for two graphs make these comparable.
     Fixed(Vec<[f64; 2]>),

@@ -2,10 +2,6 @@
 
 use std::borrow::Borrow;
 
-use chrono::NaiveDate;
-use ndarray::Array2;
-
-use super::Plot;
 use super::calendar;
 use super::canvas::Point;
 use super::chart::{Across, Chart, Layer};
@@ -14,8 +10,10 @@ use super::legend::{Entry, Sample};
 use super::numbers::Numbers;
 use super::options::{Options, Request, axis_options};
 use super::style::{FAINT_TEXT, category};
+use super::{Matrix, Plot};
 use crate::Result;
 use crate::notebook::variables::Inspect;
+use chrono::NaiveDate;
 
 const KIND: &str = "Line chart";
 
@@ -159,9 +157,11 @@ impl LineChart {
     pub fn columns(
         mut self,
         names: impl IntoIterator<Item = impl ToString>,
-        matrix: &Array2<f64>,
+        matrix: impl Matrix,
     ) -> Self {
         let mut names = names.into_iter();
+        // What is no matrix has no columns, and a chart without series says so.
+        let matrix = matrix.matrix().unwrap_or_default();
         for (index, column) in matrix.columns().into_iter().enumerate() {
             let name = names.next().map_or(format!("column {}", index + 1), |n| n.to_string());
             self = self.series(name, column);

@@ -306,7 +306,7 @@ mod tests {
             .band("b", [0.0; 4], [1.0; 4]);
         let cloud = ScatterPlot::new("Cloud")
             .points((0..6000).map(f64::from), (0..6000).map(|i| f64::from(i).sin()));
-        let map = HeatMap::new("Map", &ndarray::Array2::eye(3));
+        let map = HeatMap::new("Map", ndarray::Array2::<f64>::eye(3));
         let pdf = Subplots::new("All").chart(chart).chart(cloud).chart(map).figure()?.pdf()?;
         assert!(pdf.starts_with(b"%PDF-1.7") && pdf.len() < 300_000, "{}", pdf.len());
         let has = |text: &[u8]| pdf.windows(text.len()).any(|window| window == text);

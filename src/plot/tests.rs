@@ -107,7 +107,7 @@ proptest! {
             .chart_size(300.0, 220.0)
             .chart(LineChart::new("First").series("a", &one).series("b", &one))
             .chart(BarChart::new("Second").bars("a", &other))
-            .chart(HeatMap::new("Third", &ndarray::Array2::eye(4)));
+            .chart(HeatMap::new("Third", ndarray::Array2::<f64>::eye(4)));
         check(grid.figure())?;
     }
 }

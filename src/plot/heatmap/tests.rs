@@ -15,7 +15,7 @@ proptest! {
         named: bool,
     ) {
         let value = |(row, column): (usize, usize)| ((row * 7 + column * 3) as f64).sin() * 10_f64.powi(exponent);
-        let mut map = HeatMap::new("A title over the matrix", &Array2::from_shape_fn((rows, columns), value));
+        let mut map = HeatMap::new("A title over the matrix", Array2::from_shape_fn((rows, columns), value));
         if named {
             let name = |index: usize| format!("{index}{}", "W".repeat(letters));
             map = map.row_labels((0..rows).map(name)).column_labels((0..columns).map(name));
@@ -72,13 +72,13 @@ fn large_matrices_become_one_image_and_keep_their_strongest_entries() -> Result<
 }
 
 fn map_error(problem: &str) -> Error {
-    HeatMap::new("T", &Array2::eye(1)).error(problem)
+    HeatMap::new("T", Array2::<f64>::eye(1)).error(problem)
 }
 
 #[test]
 fn input_that_does_not_fit_is_named() {
     let message = |map: HeatMap| map.figure().map_or_else(|e| e.to_string(), |_| String::new());
-    let new = |rows, columns, value| HeatMap::new("T", &Array2::from_elem((rows, columns), value));
+    let new = |rows, columns, value| HeatMap::new("T", Array2::from_elem((rows, columns), value));
     assert!(message(new(0, 3, 1.0)).starts_with("Heat map \"T\": the matrix is empty (0 × 3)"));
     assert!(message(new(2, 2, f64::NAN)).contains("no finite entry"));
     assert!(message(new(2, 3, 1.0).hide_diagonal(true)).contains("2 × 3"));
@@ -92,9 +92,9 @@ fn input_that_does_not_fit_is_named() {
 #[test]
 fn constant_matrices_have_a_picture() {
     for value in [0.0, 5.0, -5.0] {
-        assert!(HeatMap::new("T", &Array2::from_elem((2, 2), value)).figure().is_ok());
+        assert!(HeatMap::new("T", Array2::from_elem((2, 2), value)).figure().is_ok());
     }
-    assert!(HeatMap::new("T", &Array2::eye(1)).hide_diagonal(true).figure().is_ok());
+    assert!(HeatMap::new("T", Array2::<f64>::eye(1)).hide_diagonal(true).figure().is_ok());
 }
 
 #[test]
