@@ -8,7 +8,7 @@ use std::io::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::Rich;
+use super::{Rich, escape};
 
 /// Set by a kernel that takes live messages, to the word that every message of this process repeats.
 const CHANNEL_VARIABLE: &str = "LATENTLAB_CHANNEL";
@@ -115,6 +115,9 @@ fn bundle(output: &Rich, id: Option<&str>) -> Value {
         })
         .collect();
     let mut bundle = json!({ "data": data, "metadata": {} });
+    if let Some([width, height]) = output.png_size() {
+        bundle["metadata"]["image/png"] = json!({ "width": width, "height": height });
+    }
     if let Some(id) = id {
         bundle["transient"] = json!({ "display_id": id });
     }
@@ -125,9 +128,23 @@ fn bundle(output: &Rich, id: Option<&str>) -> Value {
 fn blocks(output: &Rich) -> Vec<u8> {
     let mut text = String::new();
     for (mime, content) in output.forms() {
-        text.push_str(&format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT\n"));
+        text.push_str(&block(mime, content));
+    }
+    // evcxr has no place for a picture's size.
+    if let (Some([width, height]), None, Some(png)) =
+        (output.png_size(), output.get("image/svg+xml"), output.get("image/png"))
+    {
+        let words = escape(output.get("text/plain").unwrap_or_default());
+        let image = format!(
+            "<img width=\"{width}\" height=\"{height}\" alt=\"{words}\" src=\"data:image/png;base64,{png}\">"
+        );
+        text.push_str(&block("text/html", &image));
     }
     text.into_bytes()
+}
+
+fn block(mime: &str, content: &str) -> String {
+    format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT\n")
 }
 
 #[cfg(test)]
@@ -136,6 +153,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_pictures_size_is_said_beside_it_or_in_html() {
+        let picture = Rich::text("a \"b\"").sized_png(b"\x89PNG", 640, 400);
+        let live = bundle(&picture, None);
+        assert_eq!(live["metadata"], json!({ "image/png": { "width": 640, "height": 400 } }));
+        assert!(live["data"].get("text/html").is_none());
+        let stock = String::from_utf8(blocks(&picture)).unwrap();
+        assert!(stock.contains("<img width=\"640\" height=\"400\" alt=\"a &quot;b&quot;\" src="));
+        let with_svg = String::from_utf8(blocks(&picture.svg("<svg/>"))).unwrap();
+        assert!(!with_svg.contains("<img"));
+    }
 
     /// Reads one frame as the kernel does: kind and payload.
     fn read(bytes: &[u8], token: &str) -> (String, Value) {

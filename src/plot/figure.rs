@@ -6,7 +6,7 @@ use super::canvas::{Canvas, Mark};
 use super::style::WHITE;
 use super::{bitmap, pdf, vector};
 use crate::notebook::variables::Inspect;
-use crate::notebook::{Rich, Show, escape};
+use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
 
 /// Beyond this many marks a browser scrolls slowly over an SVG.
@@ -18,11 +18,10 @@ const MOST_BYTES: usize = 300_000;
 /// [`NetworkDiagram`](super::NetworkDiagram)) make it with their method `figure`.
 ///
 /// **What reaches the page.** An SVG of at most 5,000 marks and 300 kB is sent as `image/svg+xml`: sharp at any size,
-/// in JupyterLab, VS Code, nbconvert and Typst alike. A larger figure is sent as a PNG with twice the pixels, in two
-/// forms, since a kernel's `image/png` cannot say at which size to show it: `text/html` with an `<img>` at the figure's
-/// size in CSS pixels, which JupyterLab and nbconvert's HTML prefer, and `image/png`, marked as 192 dots per inch, which
-/// typesetting exporters use and whose size they read from that mark. Every output has a plain-text form that names
-/// what the figure shows, and a white background, so it stays legible in dark themes.
+/// in JupyterLab, VS Code, nbconvert and Typst alike. Beside it, or alone for a larger figure, goes a PNG with twice the
+/// pixels and the size at which to show it (marked as 192 dots per inch in the file, too): JupyterLab shows no SVG in a
+/// notebook that was run elsewhere and that the reader has not declared trusted. Every output has a plain-text form that
+/// names what the figure shows, and a white background, so it stays legible in dark themes.
 ///
 /// # Example
 /// ```
@@ -199,6 +198,16 @@ impl Figure {
         marks
     }
 
+    fn page(&self) -> Result<Rich> {
+        let [width, height] = self.size.map(|side| side.round() as u32);
+        let page = Rich::text(self.description()).sized_png(&self.png()?, width, height);
+        if self.marks.len() > MOST_MARKS {
+            return Ok(page);
+        }
+        let svg = self.svg()?;
+        Ok(if svg.len() <= MOST_BYTES { page.svg(svg) } else { page })
+    }
+
     fn blame(&self, error: Error) -> Error {
         match error {
             Error::Figure { problem, .. } => {
@@ -206,16 +215,6 @@ impl Figure {
             }
             other => other,
         }
-    }
-
-    fn html(&self, png: &[u8]) -> String {
-        use base64::Engine;
-        let [width, height] = self.size;
-        format!(
-            "<img width=\"{width}\" height=\"{height}\" alt=\"{}\" src=\"data:image/png;base64,{}\">",
-            escape(&self.description()),
-            base64::engine::general_purpose::STANDARD.encode(png),
-        )
     }
 
     pub(crate) fn marks(&self) -> &[Mark] {
@@ -230,16 +229,8 @@ pub(crate) fn name(kind: &str, title: &str) -> String {
 
 impl Show for Figure {
     fn rich(&self) -> Rich {
-        let page = Rich::text(self.description());
-        if self.marks.len() <= MOST_MARKS {
-            match self.svg() {
-                Ok(svg) if svg.len() <= MOST_BYTES => return page.svg(svg),
-                Ok(_) => {}
-                Err(error) => return Rich::text(format!("error: {error}")),
-            }
-        }
-        match self.png() {
-            Ok(png) => page.html(self.html(&png)).png(&png),
+        match self.page() {
+            Ok(page) => page,
             Err(error) => Rich::text(format!("error: {error}")),
         }
     }
@@ -276,7 +267,7 @@ mod tests {
         );
         assert!(svg.contains("&lt;T&gt; &amp; &quot;U&quot;") && !svg.contains("<T>"));
         assert!(svg.contains("font-family=\"DejaVu Sans, sans-serif\""));
-        assert_eq!((page.get("image/png"), page.get("text/html")), (None, None));
+        assert!(page.get("image/png").is_some() && page.get("text/html").is_none());
         Ok(())
     }
 
@@ -287,9 +278,8 @@ mod tests {
         let page = figure.rich();
         let (width, _) = figure.size();
         assert_eq!(page.get("image/svg+xml"), None);
-        let html = page.get("text/html").unwrap_or_default();
-        assert!(html.starts_with(&format!("<img width=\"{width}\"")));
-        assert!(page.get("image/png").is_some_and(|png| html.contains(png)));
+        assert_eq!(page.png_size().map(|[width, _]| f64::from(width)), Some(width));
+        assert!(page.get("image/png").is_some() && page.get("text/html").is_none());
         Ok(())
     }
 
