@@ -7,11 +7,14 @@
 /// | `Viridis` | dark violet, green, yellow | magnitudes; even in lightness |
 /// | `Magma` | black, red, pale yellow | magnitudes on a dark ground |
 /// | `RdBu` | red, white, blue | signed values around 0 |
-/// | `Blues` | near white to dark blue | magnitudes, counts |
+/// | `Plasma`, `Inferno` | blue or black over red to yellow | magnitudes; even in lightness |
+/// | `Cividis` | dark blue to yellow | magnitudes, the same to all colour-blind readers |
+/// | `Coolwarm` | blue, grey, red | signed values around 0 |
+/// | `Blues`, `Greys` | near white to dark blue or black | magnitudes, counts |
 /// | `Jet` | blue, green, red | only to match older figures: its lightness misleads |
 ///
-/// Viridis and Magma interpolate 17 points of matplotlib's tables (public domain, CC0), at most 6 of 255 levels off;
-/// RdBu and Blues are Cynthia Brewer's (ColorBrewer 2.0, Apache 2.0); Jet is matplotlib's piecewise linear definition.
+/// Viridis, Magma, Plasma, Inferno, Cividis and Coolwarm interpolate 17 points of matplotlib's tables (public domain, CC0),
+/// at most 11 of 255 levels off; RdBu, Blues and Greys are Cynthia Brewer's (ColorBrewer 2.0, Apache 2.0); Jet is matplotlib's piecewise linear definition.
 ///
 /// # Example
 /// ```
@@ -30,6 +33,16 @@ pub enum ColorMap {
     RdBu,
     /// Near white to dark blue.
     Blues,
+    /// Dark blue over red to yellow.
+    Plasma,
+    /// Black over red to pale yellow.
+    Inferno,
+    /// Dark blue to yellow.
+    Cividis,
+    /// Blue over grey to red.
+    Coolwarm,
+    /// White to black.
+    Greys,
     /// Blue over green and yellow to red.
     Jet,
 }
@@ -48,6 +61,24 @@ const RD_BU: [u32; 11] = [
 ];
 const BLUES: [u32; 9] =
     [0xF7FBFF, 0xDEEBF7, 0xC6DBEF, 0x9ECAE1, 0x6BAED6, 0x4292C6, 0x2171B5, 0x08519C, 0x08306B];
+const PLASMA: [u32; 17] = [
+    0x0D0887, 0x310597, 0x4C02A1, 0x6600A7, 0x7E03A8, 0x9511A1, 0xAA2395, 0xBC3587, 0xCC4778,
+    0xDA5A6A, 0xE66C5C, 0xF0804E, 0xF89540, 0xFDAC33, 0xFDC527, 0xF8DF25, 0xF0F921,
+];
+const INFERNO: [u32; 17] = [
+    0x000004, 0x0B0724, 0x210C4A, 0x3D0965, 0x57106E, 0x71196E, 0x8A226A, 0xA32C61, 0xBC3754,
+    0xD24644, 0xE45A31, 0xF1731D, 0xF98E09, 0xFCAC11, 0xF9CB35, 0xF2EA69, 0xFCFFA4,
+];
+const CIVIDIS: [u32; 17] = [
+    0x00224E, 0x002E6A, 0x1A386F, 0x32436D, 0x434E6C, 0x535A6D, 0x61656F, 0x6F7073, 0x7D7C78,
+    0x8C8878, 0x9B9476, 0xABA072, 0xBCAE6C, 0xCDBB63, 0xDEC958, 0xF0D846, 0xFEE838,
+];
+const COOLWARM: [u32; 17] = [
+    0x3B4CC0, 0x4E68D8, 0x6282EA, 0x779AF7, 0x8DB0FE, 0xA3C2FE, 0xB9D0F9, 0xCCD9ED, 0xDDDCDC,
+    0xECD3C5, 0xF5C4AC, 0xF7B093, 0xF4987A, 0xEB7D62, 0xDD5F4B, 0xCA3B37, 0xB40426,
+];
+const GREYS: [u32; 9] =
+    [0xFFFFFF, 0xF0F0F0, 0xD9D9D9, 0xBDBDBD, 0x959595, 0x727272, 0x515151, 0x242424, 0x000000];
 /// (position, level) of each channel.
 const JET: [&[(f64, f64)]; 3] = [
     &[(0.0, 0.0), (0.35, 0.0), (0.66, 1.0), (0.89, 1.0), (1.0, 0.5)],
@@ -71,8 +102,20 @@ impl ColorMap {
             Self::Magma => between(&MAGMA, position),
             Self::RdBu => between(&RD_BU, position),
             Self::Blues => between(&BLUES, position),
+            Self::Plasma => between(&PLASMA, position),
+            Self::Inferno => between(&INFERNO, position),
+            Self::Cividis => between(&CIVIDIS, position),
+            Self::Coolwarm => between(&COOLWARM, position),
+            Self::Greys => between(&GREYS, position),
             Self::Jet => JET.map(|channel| level(piecewise(channel, position) * 255.0)),
         }
+    }
+}
+
+impl ColorMap {
+    /// Whether the middle is neutral and says "zero".
+    pub(crate) fn is_diverging(self) -> bool {
+        matches!(self, Self::RdBu | Self::Coolwarm)
     }
 }
 
@@ -109,6 +152,11 @@ mod tests {
         assert_eq!(ColorMap::RdBu.color(0.0), [103, 0, 31]);
         assert_eq!(ColorMap::Blues.color(0.5), [107, 174, 214]);
         assert_eq!(ColorMap::Jet.color(0.0), [0, 0, 128]);
+        assert_eq!(ColorMap::Plasma.color(1.0), [240, 249, 33]);
+        assert_eq!(ColorMap::Inferno.color(0.0), [0, 0, 4]);
+        assert_eq!(ColorMap::Cividis.color(0.0), [0, 34, 78]);
+        assert_eq!(ColorMap::Coolwarm.color(1.0), [180, 4, 38]);
+        assert_eq!(ColorMap::Greys.color(1.0), [0, 0, 0]);
         assert_eq!(ColorMap::Jet.color(1.0), [128, 0, 0]);
     }
 

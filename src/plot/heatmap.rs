@@ -23,7 +23,7 @@ const KIND: &str = "Heat map";
 /// |---|---|---|
 /// | [`labels`](Self::labels), [`row_labels`](Self::row_labels), [`column_labels`](Self::column_labels) | indices from 0 | names of rows and columns |
 /// | [`color_map`](Self::color_map) | `RdBu` for mixed signs, else `Viridis` | colours |
-/// | [`range`](Self::range) | ± the largest magnitude for mixed signs or `RdBu`, else least to greatest | values at the ends of the colour bar |
+/// | [`range`](Self::range) | ± the largest magnitude for mixed signs, `RdBu` or `Coolwarm`, else least to greatest | values at the ends of the colour bar |
 /// | [`hide_diagonal`](Self::hide_diagonal) | `false` | leave the diagonal blank and out of the range |
 /// | [`numbers`](Self::numbers) | up to 12 × 12 | write values into the cells |
 /// | [`clustered`](Self::clustered) | `false` | similar rows (and columns) side by side |

@@ -86,7 +86,8 @@ impl HeatMap {
         };
         let mixed = least < 0.0 && greatest > 0.0;
         // A map with a neutral middle says "zero" there, also where all entries have one sign.
-        let diverging = self.color_map == Some(ColorMap::RdBu) && (least, greatest) != (0.0, 0.0);
+        let diverging =
+            self.color_map.is_some_and(ColorMap::is_diverging) && (least, greatest) != (0.0, 0.0);
         let natural = if mixed || diverging {
             let largest = greatest.max(-least);
             [-largest, largest]
