@@ -13,6 +13,7 @@ use std::process::{Command, ExitCode};
 use serde_json::Value;
 
 use crate::failure::{Failure, Result};
+use crate::setup::packages;
 
 const LIBRARY: &str = "latentlab";
 
@@ -65,7 +66,7 @@ pub fn shortened(mut metadata: Value) -> Option<Value> {
         .filter_map(|member| member.as_str().map(str::to_owned))
         .collect();
     let outside = reachable(&metadata, &roots, Some(&library))?;
-    let names = package_names(&metadata)?;
+    let names = packages::names(&metadata)?;
     let kept: HashSet<String> = names
         .into_iter()
         .filter(|(id, name)| {
@@ -73,33 +74,12 @@ pub fn shortened(mut metadata: Value) -> Option<Value> {
         })
         .map(|(id, _)| id)
         .collect();
-    let keep =
-        |value: &Value, field: &str| value[field].as_str().is_some_and(|id| kept.contains(id));
-    metadata["packages"].as_array_mut()?.retain(|package| keep(package, "id"));
-    let nodes = metadata["resolve"]["nodes"].as_array_mut()?;
-    nodes.retain(|node| keep(node, "id"));
-    for node in nodes {
-        node["deps"].as_array_mut()?.retain(|dependency| keep(dependency, "pkg"));
-        node["dependencies"]
-            .as_array_mut()?
-            .retain(|id| id.as_str().is_some_and(|id| kept.contains(id)));
-    }
+    packages::keep(&mut metadata, &kept)?;
     Some(metadata)
 }
 
-fn package_names(metadata: &Value) -> Option<Vec<(String, String)>> {
-    let packages = metadata["packages"].as_array()?.iter();
-    Some(
-        packages
-            .filter_map(|package| {
-                Some((package["id"].as_str()?.to_owned(), package["name"].as_str()?.to_owned()))
-            })
-            .collect(),
-    )
-}
-
 fn package_id(metadata: &Value, wanted: &str) -> Option<String> {
-    package_names(metadata)?.into_iter().find(|(_, name)| name == wanted).map(|(id, _)| id)
+    packages::names(metadata)?.into_iter().find(|(_, name)| name == wanted).map(|(id, _)| id)
 }
 
 /// Every package that some packages lead to, themselves included, without going through `closed`.
@@ -147,7 +127,7 @@ mod tests {
     }
 
     fn names(metadata: &Value) -> Vec<String> {
-        package_names(metadata).unwrap().into_iter().map(|(id, _)| id).collect()
+        packages::names(metadata).unwrap().into_iter().map(|(id, _)| id).collect()
     }
 
     #[test]

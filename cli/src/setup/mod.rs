@@ -4,6 +4,7 @@ pub mod data;
 pub mod flush;
 pub mod libtorch;
 mod lock;
+pub mod packages;
 pub mod python;
 pub mod shim;
 pub mod sources;

@@ -3,22 +3,21 @@
 //! evcxr waits until rust-analyzer has read the standard library and expanded its macros. Half of what the
 //! toolchain brings has no part in the types of a cell's variables: tests, the intrinsics of all processors,
 //! the C library's declarations, attributes for the compiler. The copy made here leaves that out, which halves
-//! what rust-analyzer needs at a start (CONTRIBUTING.md, "Measured"). What a cell then lacks: the intrinsics of `std::arch` in
-//! completion and inference, and the documentation of the methods of integers in hover. rustc sees the
-//! whole library as ever.
+//! what rust-analyzer needs at a start (CONTRIBUTING.md, "Measured"). What a cell then lacks: the intrinsics of
+//! `std::arch` in completion and inference, and the documentation of the methods of integers in hover. rustc
+//! sees the whole library as ever.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::failure::{Failure, Result};
 use crate::files::{self, ContentHash};
-use crate::process;
 use crate::report::Reporter;
 use crate::workspace::Workspace;
 
+use super::packages;
 use super::toolchain::Toolchain;
 
 /// Counted up when the copies change.
@@ -74,6 +73,8 @@ const MANIFEST: &str = "Cargo.toml";
 
 /// `cargo metadata` may have to fetch what the standard library depends on.
 const LIMIT: Duration = Duration::from_secs(120);
+/// As rust-analyzer does: the standard library uses what only a nightly cargo knows.
+const NIGHTLY: (&str, &str) = ("__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS", "nightly");
 
 /// The copy for one toolchain.
 #[derive(Clone, Debug)]
@@ -128,7 +129,7 @@ pub fn ensure(workspace: &Workspace, toolchain: &Toolchain, report: &mut Reporte
 
 fn copy(toolchain: &Toolchain, target: &Path) -> Result<()> {
     let library = library(toolchain)?;
-    let metadata = ask(toolchain, &library)?;
+    let metadata = packages::ask(toolchain, &library, &["--locked"], &[NIGHTLY], LIMIT)?;
     let parent = target.parent().unwrap_or(Path::new("."));
     files::create_folder(parent)?;
     let aside =
@@ -152,29 +153,9 @@ fn library(toolchain: &Toolchain) -> Result<PathBuf> {
         .fix("run `rustup component add rust-src`"))
 }
 
-/// What cargo says about the standard library.
-fn ask(toolchain: &Toolchain, library: &Path) -> Result<Value> {
-    let mut cargo = Command::new(&toolchain.cargo);
-    crate::kernel::environment::clear_build_variables(&mut cargo);
-    cargo
-        .args(["metadata", "--format-version=1", "--locked", "--filter-platform"])
-        .arg(toolchain.host()?)
-        .arg("--manifest-path")
-        .arg(library.join(MANIFEST))
-        .current_dir(library)
-        .env("RUSTC", &toolchain.rustc)
-        // As rust-analyzer does: the standard library uses what only a nightly cargo knows.
-        .env("__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS", "nightly");
-    let finished = process::run(&mut cargo, LIMIT)
-        .map_err(|trouble| Failure::setup(format!("no answer from cargo metadata: {trouble}")))?;
-    serde_json::from_str(&finished.stdout).map_err(|_| {
-        Failure::setup(format!("no answer from cargo metadata: {}", finished.last_words()))
-    })
-}
-
 /// Writes the kept crates into a folder that will have another name in the end.
 fn fill(folder: &Path, final_folder: &Path, library: &Path, mut metadata: Value) -> Result<()> {
-    keep(&mut metadata, &KEPT)
+    keep(&mut metadata)
         .ok_or_else(|| Failure::setup("an answer of cargo metadata without packages"))?;
     for package in metadata["packages"].as_array_mut().into_iter().flatten() {
         let (Some(name), Some(manifest)) =
@@ -199,23 +180,11 @@ fn fill(folder: &Path, final_folder: &Path, library: &Path, mut metadata: Value)
     files::write_whole(&folder.join(METADATA), metadata.to_string().as_bytes())
 }
 
-/// Leaves only some packages in cargo's metadata.
-fn keep(metadata: &mut Value, names: &[&str]) -> Option<()> {
-    let packages = metadata["packages"].as_array_mut()?;
-    packages.retain(|package| package["name"].as_str().is_some_and(|name| names.contains(&name)));
-    let kept: Vec<Value> = packages.iter().map(|package| package["id"].clone()).collect();
-    for list in ["workspace_members", "workspace_default_members"] {
-        if let Some(members) = metadata[list].as_array_mut() {
-            members.retain(|id| kept.contains(id));
-        }
-    }
-    let nodes = metadata["resolve"]["nodes"].as_array_mut()?;
-    nodes.retain(|node| kept.contains(&node["id"]));
-    for node in nodes {
-        node["deps"].as_array_mut()?.retain(|dependency| kept.contains(&dependency["pkg"]));
-        node["dependencies"].as_array_mut()?.retain(|id| kept.contains(id));
-    }
-    Some(())
+/// Leaves only the kept crates in cargo's metadata.
+fn keep(metadata: &mut Value) -> Option<()> {
+    let kept = |(id, name): (String, String)| KEPT.contains(&name.as_str()).then_some(id);
+    let kept = packages::names(metadata)?.into_iter().filter_map(kept).collect();
+    packages::keep(metadata, &kept)
 }
 
 /// Names a package's files in their new folder.

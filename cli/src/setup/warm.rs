@@ -8,11 +8,11 @@ use crate::failure::{Failure, Result, Status};
 use crate::files::{self, ContentHash};
 use crate::kernel::replay::Record;
 use crate::kernel::{compiler, environment, outline};
-use crate::process;
 use crate::report::Reporter;
 use crate::workspace::Workspace;
 
 use super::libtorch::Libtorch;
+use super::packages;
 use super::shim::Shim;
 use super::toolchain::Toolchain;
 use super::{Environment, Stamp, flush};
@@ -92,7 +92,7 @@ pub fn ensure(
         let build = ["build", "--target", &toolchain.host()?];
         cargo(workspace, environment, shim, &folder, &build, index)?;
     }
-    write_metadata(environment, &folder)?;
+    write_metadata(toolchain, &folder)?;
     flush::build(workspace, toolchain)?;
     stamp.set()?;
     working.done("kernels start warm");
@@ -127,21 +127,10 @@ pub fn records(workspace: &Workspace) -> Vec<(String, Record)> {
 }
 
 /// What cargo says about a cell with the library, shortened for rust-analyzer.
-fn write_metadata(environment: &Environment, folder: &Path) -> Result<()> {
-    let Toolchain { cargo, rustc, .. } = &environment.toolchain;
-    let mut command = Command::new(cargo);
-    environment::clear_build_variables(&mut command);
-    command
-        .args(["metadata", "--format-version=1", "--offline", "--filter-platform"])
-        .arg(environment.toolchain.host()?)
-        .current_dir(folder)
-        .env("RUSTC", rustc);
-    let finished = process::run(&mut command, METADATA_LIMIT)
-        .map_err(|trouble| Failure::setup(format!("no answer from cargo metadata: {trouble}")))?;
-    let short = serde_json::from_str(&finished.stdout).ok().and_then(outline::shortened);
-    let short = short.ok_or_else(|| {
-        Failure::setup(format!("no answer from cargo metadata: {}", finished.last_words()))
-    })?;
+fn write_metadata(toolchain: &Toolchain, folder: &Path) -> Result<()> {
+    let answer = packages::ask(toolchain, folder, &["--offline"], &[], METADATA_LIMIT)?;
+    let short = outline::shortened(answer)
+        .ok_or_else(|| Failure::setup("an answer of cargo metadata without the library"))?;
     files::write_whole(&folder.join(METADATA), short.to_string().as_bytes())
 }
 
