@@ -7,6 +7,7 @@ use super::legend::{Entry, Sample};
 use super::numbers::Numbers;
 use super::options::{Options, Request, axis_options};
 use super::style::category;
+use super::words::counted;
 use crate::Result;
 use crate::notebook::variables::Inspect;
 
@@ -181,10 +182,8 @@ impl BarChart {
 
     fn detail(&self, categories: usize) -> String {
         let mut text = format!("{categories} categories × {} series", self.bars.len());
-        match self.lines.len() {
-            0 => {}
-            1 => text.push_str(", 1 line"),
-            lines => text.push_str(&format!(", {lines} lines")),
+        if !self.lines.is_empty() {
+            text.push_str(&format!(", {}", counted(self.lines.len(), "line")));
         }
         let all = self.bars.iter().chain(&self.lines).flat_map(|(_, heights)| heights);
         match all.filter(|height| !height.is_finite()).count() {

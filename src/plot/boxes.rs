@@ -8,6 +8,7 @@ use super::kernel::{self, quantile};
 use super::numbers::Numbers;
 use super::options::{Options, Request, axis_options};
 use super::style::{TEXT, WHITE, category};
+use super::words::note;
 use crate::Result;
 use crate::notebook::variables::Inspect;
 
@@ -198,14 +199,12 @@ impl BoxPlot {
             })
             .collect();
         let more = if self.samples.len() > 8 { ", …" } else { "" };
-        let mut text = format!("{} samples ({}{more})", self.samples.len(), medians.join(", "));
+        let text = format!("{} samples ({}{more})", self.samples.len(), medians.join(", "));
         let all = self.samples.iter().map(|(_, values)| values.len()).sum::<usize>();
-        match all - sorted.iter().map(Vec::len).sum::<usize>() {
-            0 => {}
-            1 => text.push_str("; 1 value cannot be drawn and is left out"),
-            n => text.push_str(&format!("; {n} values cannot be drawn and are left out")),
-        }
-        text
+        let drawn = sorted.iter().map(Vec::len).sum::<usize>();
+        let [one, many] =
+            ["value cannot be drawn and is left out", "values cannot be drawn and are left out"];
+        text + &note(all - drawn, one, many)
     }
 
     fn names(&self) -> Vec<String> {

@@ -7,6 +7,7 @@ use super::images::{Images, Picture};
 use super::options::Request;
 use super::style::{Color, GAP, LINE_HEIGHT, MARGIN, MISSING, SMALLEST_SIZE, TEXT, TICK_SIZE};
 use super::tick::short;
+use super::words::counted;
 use super::{ColorMap, Plot};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
@@ -352,8 +353,7 @@ impl ImageGallery {
 
     fn detail(&self, levels: [f64; 2]) -> String {
         let first = &self.images[0];
-        let count = self.all().count();
-        let plural = if count == 1 { "image" } else { "images" };
+        let images = counted(self.all().count(), "image");
         let same =
             self.all().all(|image| (image.rows, image.columns) == (first.rows, first.columns));
         let size = match same {
@@ -361,7 +361,7 @@ impl ImageGallery {
             false => "several sizes".into(),
         };
         let [low, high] = levels.map(short);
-        let mut text = format!("{count} {plural} of {size}, levels from {low} to {high}");
+        let mut text = format!("{images} of {size}, levels from {low} to {high}");
         let missing = |image: &Picture| image.values.iter().filter(|value| value.is_nan()).count();
         match self.all().map(missing).sum::<usize>() {
             0 => {}

@@ -8,6 +8,7 @@ use super::figure::{Figure, name};
 use super::options::Request;
 use super::style::TICK_SIZE;
 use super::tick::{linear, short};
+use super::words::note;
 use super::{ColorMap, Matrix, Plot};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
@@ -390,11 +391,8 @@ impl HeatMap {
         if self.clustered {
             text.push_str("; clustered order");
         }
-        match self.matrix.iter().filter(|value| !value.is_finite()).count() {
-            0 => {}
-            1 => text.push_str("; 1 missing entry is grey"),
-            missing => text.push_str(&format!("; {missing} missing entries are grey")),
-        }
+        let missing = self.matrix.iter().filter(|value| !value.is_finite()).count();
+        text.push_str(&note(missing, "missing entry is grey", "missing entries are grey"));
         if rows.max(columns) > grid::MOST_PIXELS {
             text.push_str("; condensed, each cell shows the entry of largest magnitude");
         }

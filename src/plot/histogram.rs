@@ -8,6 +8,7 @@ use super::legend::{Entry, Sample};
 use super::numbers::Numbers;
 use super::options::{Options, Request, axis_options};
 use super::style::category;
+use super::words::{counted, not_finite};
 use crate::Result;
 use crate::notebook::variables::Inspect;
 
@@ -192,18 +193,13 @@ impl Histogram {
     }
 
     fn detail(&self, used: usize, bins: usize) -> String {
-        let plural = if bins == 1 { "bin" } else { "bins" };
-        let mut text = format!("{} values in {bins} {plural}", super::tick::fixed(used as f64, 0));
+        let values = super::tick::fixed(used as f64, 0);
+        let mut text = format!("{values} values in {}", counted(bins, "bin"));
         if self.samples.len() > 1 {
             text = format!("{} samples, {text}", self.samples.len());
         }
         let all = self.samples.iter().map(|(_, values)| values.len()).sum::<usize>();
-        match all - used {
-            0 => {}
-            1 => text.push_str("; 1 value is not finite and left out"),
-            left_out => text.push_str(&format!("; {left_out} values are not finite and left out")),
-        }
-        text
+        text + &not_finite(all - used, "value")
     }
 }
 

@@ -10,6 +10,7 @@ use super::legend::{Entry, Sample};
 use super::numbers::Numbers;
 use super::options::{Options, Request, axis_options};
 use super::style::{FAINT_TEXT, category};
+use super::words::counted;
 use super::{Matrix, Plot};
 use crate::Result;
 use crate::notebook::variables::Inspect;
@@ -362,10 +363,8 @@ impl LineChart {
             }
             _ => format!("{} series × {points} points", self.series.len()),
         };
-        match self.bands.len() {
-            0 => {}
-            1 => text.push_str(", 1 band"),
-            bands => text.push_str(&format!(", {bands} bands")),
+        if !self.bands.is_empty() {
+            text.push_str(&format!(", {}", counted(self.bands.len(), "band")));
         }
         let missing = |values: &[f64]| {
             values.iter().filter(|value| !chart.is_drawable(&[1.0, **value])).count()

@@ -14,6 +14,7 @@ use super::options::Request;
 use super::spacing::{away_from, fit, push_apart};
 use super::style::{AXIS, Color, FAINT_TEXT, MARGIN, NEGATIVE, POSITIVE, TEXT, WHITE, group};
 use super::tick::short;
+use super::words::counted;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
@@ -384,10 +385,6 @@ impl Show for NetworkDiagram {
     fn rich(&self) -> Rich {
         self.figure().rich()
     }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A weight for the legend.

@@ -8,6 +8,7 @@ use super::legend::{Entry, Sample};
 use super::numbers::Numbers;
 use super::options::{Options, Request, axis_options};
 use super::style::category;
+use super::words::not_finite;
 use crate::Result;
 use crate::notebook::variables::Inspect;
 
@@ -228,12 +229,7 @@ impl ScatterPlot {
         if self.ellipses {
             text.push_str(", 95 % ellipses");
         }
-        match count - drawn {
-            0 => {}
-            1 => text.push_str("; 1 point is not finite and left out"),
-            left_out => text.push_str(&format!("; {left_out} points are not finite and left out")),
-        }
-        text
+        text + &not_finite(count - drawn, "point")
     }
 }
 

@@ -6,6 +6,7 @@ use super::canvas::Canvas;
 use super::figure::{Figure, name};
 use super::options::Request;
 use super::style::{GAP, MARGIN};
+use super::words::counted;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
@@ -214,11 +215,8 @@ impl Subplots {
     }
 
     fn detail(&self, figures: &[Figure], rows: usize) -> String {
-        let plural = |count: usize, word: &str| {
-            if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
-        };
         let all: Vec<String> = figures.iter().map(Figure::description).collect();
-        let [charts, rows] = [plural(figures.len(), "chart"), plural(rows, "row")];
+        let [charts, rows] = [counted(figures.len(), "chart"), counted(rows, "row")];
         format!("{charts} in {rows}: {}", all.join("; "))
     }
 }
