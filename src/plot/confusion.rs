@@ -2,14 +2,16 @@
 
 use ndarray::Array2;
 
-use super::figure::Figure;
+use super::figure::{Figure, refused};
 use super::numbers::Numbers;
 use super::options::Request;
 use super::tick::fixed;
 use super::{ColorMap, HeatMap, Plot};
+use crate::Result;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
-use crate::{Error, Result};
+
+const KIND: &str = "Confusion matrix";
 
 /// How often each true class was taken for which, with the share of the true class in colour.
 ///
@@ -39,7 +41,7 @@ impl ConfusionMatrix {
     /// Counts pairs of a true and a predicted class, both given as numbers from 0 in the order of the names.
     ///
     /// # Errors
-    /// [`Error::Figure`] when the two differ in length, are empty, or hold a number that is no class.
+    /// [`Error::Figure`](crate::Error::Figure) when the two differ in length, are empty, or hold a number that is no class.
     ///
     /// # Example
     /// ```
@@ -62,27 +64,26 @@ impl ConfusionMatrix {
         let title = title.into();
         let classes: Vec<String> = classes.into_iter().map(|name| name.to_string()).collect();
         let (truth, predicted) = (truth.numbers(), predicted.numbers());
-        let refused = |problem: String| Error::Figure { figure: named(&title), problem };
         if truth.len() != predicted.len() {
             let problem = format!(
                 "{} true and {} predicted classes; each case needs both",
                 truth.len(),
                 predicted.len()
             );
-            return Err(refused(problem));
+            return Err(refused(KIND, &title, problem));
         }
         let mut counts = Array2::zeros((classes.len(), classes.len()));
         for (one, other) in truth.iter().zip(&predicted) {
             for class in [one, other] {
                 if class.fract() != 0.0 || !(0.0..classes.len() as f64).contains(class) {
                     let problem = format!("class {class} among {} classes from 0", classes.len());
-                    return Err(refused(problem));
+                    return Err(refused(KIND, &title, problem));
                 }
             }
             counts[[*one as usize, *other as usize]] += 1.0;
         }
         if truth.is_empty() {
-            return Err(refused("no cases to count".into()));
+            return Err(refused(KIND, &title, "no cases to count"));
         }
         Ok(Self { title, counts, classes, size: None })
     }
@@ -129,7 +130,7 @@ impl ConfusionMatrix {
     /// Draws the matrix.
     ///
     /// # Errors
-    /// [`Error::Figure`] when the size leaves the cells no room.
+    /// [`Error::Figure`](crate::Error::Figure) when the size leaves the cells no room.
     ///
     /// # Example
     /// ```
@@ -161,10 +162,6 @@ impl ConfusionMatrix {
     }
 }
 
-fn named(title: &str) -> String {
-    super::figure::name("Confusion matrix", title)
-}
-
 impl Plot for ConfusionMatrix {
     fn draw(&self, request: &Request) -> Result<Figure> {
         let shares = self.shares();
@@ -183,7 +180,7 @@ impl Plot for ConfusionMatrix {
         let (cases, classes) = (self.counts.sum(), self.classes.len());
         let accuracy = format!("{:.3}", self.accuracy());
         let detail = format!("{cases} cases in {classes} classes, accuracy {accuracy}");
-        Ok(map.figure()?.called("Confusion matrix", detail))
+        Ok(map.figure()?.called(KIND, detail))
     }
 }
 

@@ -170,13 +170,11 @@ impl Figure {
             "png" => self.png()?,
             "pdf" => self.pdf()?,
             _ => {
-                return Err(Error::Figure {
-                    figure: name(self.kind, &self.title),
-                    problem: format!(
-                        "cannot be saved as `{}`: a file name that ends in .svg, .png or .pdf is needed",
-                        path.display()
-                    ),
-                });
+                let problem = format!(
+                    "cannot be saved as `{}`: a file name that ends in .svg, .png or .pdf is needed",
+                    path.display()
+                );
+                return Err(refused(self.kind, &self.title, problem));
             }
         };
         let aside = path.with_added_extension("part");
@@ -210,9 +208,7 @@ impl Figure {
 
     fn blame(&self, error: Error) -> Error {
         match error {
-            Error::Figure { problem, .. } => {
-                Error::Figure { figure: name(self.kind, &self.title), problem }
-            }
+            Error::Figure { problem, .. } => refused(self.kind, &self.title, problem),
             other => other,
         }
     }
@@ -225,6 +221,11 @@ impl Figure {
 /// How messages and descriptions call a figure.
 pub(crate) fn name(kind: &str, title: &str) -> String {
     if title.is_empty() { kind.to_owned() } else { format!("{kind} \"{title}\"") }
+}
+
+/// Why there is no figure.
+pub(crate) fn refused(kind: &str, title: &str, problem: impl Into<String>) -> Error {
+    Error::Figure { figure: name(kind, title), problem: problem.into() }
 }
 
 impl Show for Figure {

@@ -2,7 +2,7 @@
 
 use super::axis::draw_title;
 use super::canvas::{Align, Area, Canvas, TextStyle};
-use super::figure::{Figure, name};
+use super::figure::{Figure, refused};
 use super::images::{Images, Picture};
 use super::options::Request;
 use super::style::{Color, GAP, LINE_HEIGHT, MARGIN, MISSING, SMALLEST_SIZE, TEXT, TICK_SIZE};
@@ -260,7 +260,7 @@ impl ImageGallery {
     }
 
     fn error(&self, problem: impl Into<String>) -> Error {
-        Error::Figure { figure: name(KIND, &self.title), problem: problem.into() }
+        refused(KIND, &self.title, problem)
     }
 
     fn check(&self) -> Result<()> {
@@ -276,13 +276,7 @@ impl ImageGallery {
             let (originals, others) = (self.images.len(), paired.len());
             return Err(self.error(format!("{originals} originals and {others} reconstructions")));
         }
-        match self.range {
-            Some([low, high]) if !(low < high && (high - low).is_finite()) => {
-                Err(self
-                    .error(format!("the range from {low} to {high} must be finite and increase")))
-            }
-            _ => Ok(()),
-        }
+        self.range.map_or(Ok(()), super::check_range).map_err(|problem| self.error(problem))
     }
 
     fn all(&self) -> impl Iterator<Item = &Picture> {

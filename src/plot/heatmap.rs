@@ -4,7 +4,7 @@ use ndarray::{Array2, Axis};
 
 use self::grid::{Colors, draw_bar, labels_or_indices};
 use super::canvas::Canvas;
-use super::figure::{Figure, name};
+use super::figure::{Figure, refused};
 use super::options::Request;
 use super::style::TICK_SIZE;
 use super::tick::{linear, short};
@@ -346,7 +346,7 @@ impl HeatMap {
     }
 
     fn error(&self, problem: impl Into<String>) -> Error {
-        Error::Figure { figure: name(KIND, &self.title), problem: problem.into() }
+        refused(KIND, &self.title, problem)
     }
 
     fn check(&self) -> Result<()> {
@@ -371,13 +371,10 @@ impl HeatMap {
                 "only a square matrix has a diagonal to hide; this one is {rows} × {columns}"
             )));
         }
-        match self.range {
-            Some([low, high]) if !(low < high && (high - low).is_finite()) => {
-                Err(self
-                    .error(format!("the range from {low} to {high} must be finite and increase")))
-            }
-            _ => self.size.map_or(Ok(()), super::check_size).map_err(|problem| self.error(problem)),
-        }
+        self.range
+            .map_or(Ok(()), super::check_range)
+            .and_then(|()| self.size.map_or(Ok(()), super::check_size))
+            .map_err(|problem| self.error(problem))
     }
 
     /// What the map shows, in words.

@@ -106,5 +106,14 @@ fn check_size([width, height]: [f64; 2]) -> std::result::Result<(), String> {
     }
 }
 
+/// Ends of a scale of colours.
+fn check_range([low, high]: [f64; 2]) -> std::result::Result<(), String> {
+    if low < high && (high - low).is_finite() {
+        Ok(())
+    } else {
+        Err(format!("the range from {low} to {high} must be finite and increase"))
+    }
+}
+
 #[cfg(test)]
 mod tests;

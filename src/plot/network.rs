@@ -6,7 +6,7 @@ use petgraph::visit::EdgeRef;
 use super::Plot;
 use super::axis::draw_title;
 use super::canvas::{Area, Canvas, Point};
-use super::figure::{Figure, name};
+use super::figure::{Figure, refused};
 use super::label::{self, Labels};
 use super::layout::{Layout, circle, neighbours, spring};
 use super::legend::{Entry, Legend, Sample};
@@ -189,7 +189,7 @@ impl NetworkDiagram {
     }
 
     fn error(&self, problem: impl Into<String>) -> Error {
-        Error::Figure { figure: name(KIND, &self.title), problem: problem.into() }
+        refused(KIND, &self.title, problem)
     }
 
     fn check(&self) -> Result<()> {

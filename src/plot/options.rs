@@ -1,9 +1,8 @@
 //! What every chart with two axes can be told about them.
 
+use super::figure::refused;
 use super::style::DEFAULT_SIZE;
 use crate::{Error, Result};
-
-use super::figure::name;
 
 /// The options of a chart's axes.
 #[derive(Clone, Debug)]
@@ -64,7 +63,7 @@ impl Options {
     }
 
     pub(crate) fn error(&self, kind: &str, problem: impl Into<String>) -> Error {
-        Error::Figure { figure: name(kind, &self.title), problem: problem.into() }
+        refused(kind, &self.title, problem)
     }
 }
 

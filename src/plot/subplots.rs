@@ -3,7 +3,7 @@
 use super::Plot;
 use super::axis::draw_title;
 use super::canvas::Canvas;
-use super::figure::{Figure, name};
+use super::figure::{Figure, refused};
 use super::options::Request;
 use super::style::{GAP, MARGIN};
 use super::words::counted;
@@ -211,7 +211,7 @@ impl Subplots {
     }
 
     fn error(&self, problem: impl Into<String>) -> Error {
-        Error::Figure { figure: name(KIND, &self.title), problem: problem.into() }
+        refused(KIND, &self.title, problem)
     }
 
     fn detail(&self, figures: &[Figure], rows: usize) -> String {
