@@ -1,15 +1,12 @@
 //! Bar charts, with lines over them.
 
-use super::Plot;
 use super::chart::{Across, Chart, Layer};
-use super::figure::Figure;
 use super::legend::{Entry, Sample};
-use super::numbers::Numbers;
-use super::options::{Options, Request, axis_options};
+use super::numbers::{Numbers, Series, count};
+use super::options::{Options, axis_options};
 use super::style::category;
 use super::words::counted;
 use crate::Result;
-use crate::notebook::variables::Inspect;
 
 const KIND: &str = "Bar chart";
 /// The share of a category's room that its bars take.
@@ -42,8 +39,8 @@ const FILLED: f64 = 0.72;
 pub struct BarChart {
     options: Options,
     categories: Option<Vec<String>>,
-    bars: Vec<(String, Vec<f64>)>,
-    lines: Vec<(String, Vec<f64>)>,
+    bars: Vec<Series>,
+    lines: Vec<Series>,
 }
 
 axis_options!(BarChart, "BarChart::new(\"Share\").bars(\"each\", [2.0, 1.0])");
@@ -104,6 +101,10 @@ impl BarChart {
         self
     }
 
+    fn all(&self) -> impl Iterator<Item = &Series> {
+        self.bars.iter().chain(&self.lines)
+    }
+
     /// The categories' names, checked against every series.
     fn names(&self) -> Result<Vec<String>> {
         let Some((_, first)) = self.bars.first() else {
@@ -114,7 +115,7 @@ impl BarChart {
             Some(names) => names.clone(),
             None => (1..=first.len()).map(|number| number.to_string()).collect(),
         };
-        let wrong = self.bars.iter().chain(&self.lines).find(|(_, v)| v.len() != names.len());
+        let wrong = self.all().find(|(_, v)| v.len() != names.len());
         match wrong {
             None => Ok(names),
             Some((name, heights)) => {
@@ -128,7 +129,8 @@ impl BarChart {
         }
     }
 
-    fn chart<'a>(&'a self, options: &'a Options, names: &'a [String]) -> Chart<'a> {
+    fn chart<'a>(&'a self, options: &'a Options) -> Result<Chart<'a>> {
+        let names = self.names()?;
         let mut layers = Vec::new();
         let width = FILLED / self.bars.len() as f64;
         // On a logarithmic axis bars stand on its end, which no finite number names.
@@ -154,17 +156,18 @@ impl BarChart {
             layers.push(Layer::Dots { points, color, radius: 3.0 });
         }
         let single = self.bars.len() + self.lines.len() == 1;
-        Chart {
+        Ok(Chart {
             kind: KIND,
             options,
-            across: Across::Categories(names),
             layers,
             entries: if single { Vec::new() } else { self.entries() },
             widening: [0.0, 0.05],
             from_zero: true,
+            x_label: "",
             y_label: if single { &self.bars[0].0 } else { "" },
             detail: self.detail(names.len()),
-        }
+            across: Across::Categories(names),
+        })
     }
 
     fn entries(&self) -> Vec<Entry> {
@@ -185,40 +188,15 @@ impl BarChart {
         if !self.lines.is_empty() {
             text.push_str(&format!(", {}", counted(self.lines.len(), "line")));
         }
-        let all = self.bars.iter().chain(&self.lines).flat_map(|(_, heights)| heights);
-        match all.filter(|height| !height.is_finite()).count() {
+        let heights = self.all().flat_map(|(_, heights)| heights);
+        match heights.filter(|height| !height.is_finite()).count() {
             0 => {}
             missing => text.push_str(&format!("; {missing} missing")),
         }
         text
     }
-}
 
-impl Plot for BarChart {
-    fn draw(&self, request: &Request) -> Result<Figure> {
-        let mut options = self.options.with(request);
-        options.x_range = None;
-        options.check(KIND)?;
-        let names = self.names()?;
-        self.chart(&options, &names).figure()
-    }
-
-    fn limits(&self) -> Result<Option<[[f64; 2]; 2]>> {
-        self.chart(&self.options, &self.names()?).limits().map(Some)
-    }
-}
-
-impl Inspect for BarChart {
-    fn shape(&self) -> Option<String> {
-        Some(format!("{} series", self.bars.len()))
-    }
-
-    fn memory(&self) -> usize {
-        let numbers = self.bars.iter().chain(&self.lines).map(|(_, v)| v.len()).sum::<usize>();
-        size_of_val(self) + numbers * size_of::<f64>()
-    }
-
-    fn preview(&self) -> String {
-        self.options.title.clone()
+    fn contents(&self) -> (String, usize) {
+        (format!("{} series", self.bars.len()), count(self.all()) * size_of::<f64>())
     }
 }

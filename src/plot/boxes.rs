@@ -1,16 +1,13 @@
 //! Box and violin plots: repeated runs beside each other.
 
-use super::Plot;
 use super::canvas::Point;
 use super::chart::{Across, Chart, Layer};
-use super::figure::Figure;
 use super::kernel::{self, quantile};
-use super::numbers::Numbers;
-use super::options::{Options, Request, axis_options};
+use super::numbers::{Numbers, Series, count};
+use super::options::{Options, axis_options};
 use super::style::{TEXT, WHITE, category};
 use super::words::note;
 use crate::Result;
-use crate::notebook::variables::Inspect;
 
 const KIND: &str = "Box plot";
 /// Half of a box' and of a violin's width, in categories.
@@ -46,7 +43,7 @@ const FEW: usize = 12;
 #[derive(Clone, Debug)]
 pub struct BoxPlot {
     options: Options,
-    samples: Vec<(String, Vec<f64>)>,
+    samples: Vec<Series>,
     violins: bool,
 }
 
@@ -103,16 +100,12 @@ impl BoxPlot {
         self.samples.iter().map(|(_, values)| sorted(values)).collect()
     }
 
-    fn chart<'a>(
-        &'a self,
-        options: &'a Options,
-        names: &'a [String],
-        sorted: &[Vec<f64>],
-    ) -> Result<Chart<'a>> {
+    fn chart<'a>(&'a self, options: &'a Options) -> Result<Chart<'a>> {
         if self.samples.is_empty() {
             let problem = "no samples to draw; add some with `.sample(name, &values)`";
             return Err(options.error(KIND, problem));
         }
+        let sorted = self.sorted();
         let mut layers = Vec::new();
         for (index, values) in sorted.iter().enumerate().filter(|(_, values)| !values.is_empty()) {
             if self.violins && values.len() > 1 {
@@ -123,13 +116,14 @@ impl BoxPlot {
         Ok(Chart {
             kind: KIND,
             options,
-            across: Across::Categories(names),
+            across: Across::Categories(self.samples.iter().map(|(name, _)| name.clone()).collect()),
             layers,
             entries: Vec::new(),
             widening: [0.0, 0.05],
             from_zero: false,
+            x_label: "",
             y_label: "",
-            detail: self.detail(sorted),
+            detail: self.detail(&sorted),
         })
     }
 
@@ -200,42 +194,13 @@ impl BoxPlot {
             .collect();
         let more = if self.samples.len() > 8 { ", …" } else { "" };
         let text = format!("{} samples ({}{more})", self.samples.len(), medians.join(", "));
-        let all = self.samples.iter().map(|(_, values)| values.len()).sum::<usize>();
         let drawn = sorted.iter().map(Vec::len).sum::<usize>();
         let [one, many] =
             ["value cannot be drawn and is left out", "values cannot be drawn and are left out"];
-        text + &note(all - drawn, one, many)
+        text + &note(count(&self.samples) - drawn, one, many)
     }
 
-    fn names(&self) -> Vec<String> {
-        self.samples.iter().map(|(name, _)| name.clone()).collect()
-    }
-}
-
-impl Plot for BoxPlot {
-    fn draw(&self, request: &Request) -> Result<Figure> {
-        let mut options = self.options.with(request);
-        options.x_range = None;
-        options.check(KIND)?;
-        self.chart(&options, &self.names(), &self.sorted())?.figure()
-    }
-
-    fn limits(&self) -> Result<Option<[[f64; 2]; 2]>> {
-        self.chart(&self.options, &self.names(), &self.sorted())?.limits().map(Some)
-    }
-}
-
-impl Inspect for BoxPlot {
-    fn shape(&self) -> Option<String> {
-        Some(format!("{} samples", self.samples.len()))
-    }
-
-    fn memory(&self) -> usize {
-        let numbers = self.samples.iter().map(|(_, values)| values.len()).sum::<usize>();
-        size_of_val(self) + numbers * size_of::<f64>()
-    }
-
-    fn preview(&self) -> String {
-        self.options.title.clone()
+    fn contents(&self) -> (String, usize) {
+        (format!("{} samples", self.samples.len()), count(&self.samples) * size_of::<f64>())
     }
 }

@@ -53,34 +53,35 @@ pub(crate) enum Layer {
 }
 
 /// What lies along the horizontal axis.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Across<'a> {
+#[derive(Clone, Debug)]
+pub(crate) enum Across {
     Numbers,
     Dates,
     /// Names at 0, 1, 2, …
-    Categories(&'a [String]),
+    Categories(Vec<String>),
 }
 
 /// A chart that is ready to be drawn.
 pub(crate) struct Chart<'a> {
     pub(crate) kind: &'static str,
     pub(crate) options: &'a Options,
-    pub(crate) across: Across<'a>,
+    pub(crate) across: Across,
     pub(crate) layers: Vec<Layer>,
     pub(crate) entries: Vec<Entry>,
     /// Shares of the data's range that are added at both ends of the axes.
     pub(crate) widening: [f64; 2],
     /// The vertical axis begins (or ends) at zero.
     pub(crate) from_zero: bool,
-    /// Words beside the vertical axis where the reader gave none.
+    /// Words at the axes where the reader gave none.
+    pub(crate) x_label: &'a str,
     pub(crate) y_label: &'a str,
     /// What the chart shows, in words.
     pub(crate) detail: String,
 }
 
 impl Chart<'_> {
+    /// Draws it; the options have been checked.
     pub(crate) fn figure(self) -> Result<Figure> {
-        self.options.check(self.kind)?;
         let (x, y) = self.ranges()?;
         let mut canvas = Canvas::new()?;
         let size = self.options.size;
@@ -88,10 +89,13 @@ impl Chart<'_> {
         let frame = Frame {
             size,
             title: &self.options.title,
-            x_label: &self.options.x_label,
+            x_label: match self.options.x_label.as_str() {
+                "" => self.x_label,
+                given => given,
+            },
             y_label: self.options.y_label.as_deref().unwrap_or(self.y_label),
             kept: legend.kept(),
-            categories: match self.across {
+            categories: match &self.across {
                 Across::Categories(names) => Some(names),
                 _ => None,
             },
@@ -121,11 +125,11 @@ impl Chart<'_> {
             let numbers = corners().map(|corner| corner[axis]).filter(|number| drawable(*number));
             Range::of(numbers, scale, self.widening[axis])
         };
-        let x = match (self.options.x_range, self.across) {
-            (Some([low, high]), _) => Some(Range { low, high, scale: x_scale }),
-            (None, Across::Categories(names)) => {
+        let x = match (self.options.x_range, &self.across) {
+            (_, Across::Categories(names)) => {
                 Some(Range { low: -0.5, high: names.len() as f64 - 0.5, scale: Scale::Linear })
             }
+            (Some([low, high]), _) => Some(Range { low, high, scale: x_scale }),
             (None, _) => natural(0, x_scale, &|x| self.is_drawable_x(x)),
         };
         let y = match self.options.y_range {

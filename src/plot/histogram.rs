@@ -1,16 +1,13 @@
 //! Histograms of one or several samples.
 
-use super::Plot;
 use super::chart::{Across, Chart, Layer};
-use super::figure::Figure;
 use super::kernel::{self, quantile};
 use super::legend::{Entry, Sample};
-use super::numbers::Numbers;
-use super::options::{Options, Request, axis_options};
+use super::numbers::{Numbers, Series, count};
+use super::options::{Options, axis_options};
 use super::style::category;
 use super::words::{counted, not_finite};
 use crate::Result;
-use crate::notebook::variables::Inspect;
 
 const KIND: &str = "Histogram";
 /// More bins than this show noise and no shape.
@@ -45,7 +42,7 @@ const MOST_BINS: usize = 200;
 #[derive(Clone, Debug)]
 pub struct Histogram {
     options: Options,
-    samples: Vec<(String, Vec<f64>)>,
+    samples: Vec<Series>,
     bins: Option<usize>,
     density: bool,
 }
@@ -156,6 +153,11 @@ impl Histogram {
             entries: if overlaid { self.entries() } else { Vec::new() },
             widening: [0.02, 0.05],
             from_zero: true,
+            // A single sample's name.
+            x_label: match self.samples.as_slice() {
+                [(name, _)] => name,
+                _ => "",
+            },
             y_label: if self.density { "density" } else { "count" },
             detail: self.detail(used, bins),
         })
@@ -184,7 +186,7 @@ impl Histogram {
     }
 
     fn entries(&self) -> Vec<Entry> {
-        let entry = |(index, (name, _)): (usize, &(String, Vec<f64>))| Entry {
+        let entry = |(index, (name, _)): (usize, &Series)| Entry {
             label: name.clone(),
             color: category(index).alpha(0.6),
             sample: Sample::Square,
@@ -198,8 +200,11 @@ impl Histogram {
         if self.samples.len() > 1 {
             text = format!("{} samples, {text}", self.samples.len());
         }
-        let all = self.samples.iter().map(|(_, values)| values.len()).sum::<usize>();
-        text + &not_finite(all - used, "value")
+        text + &not_finite(count(&self.samples) - used, "value")
+    }
+
+    fn contents(&self) -> (String, usize) {
+        (format!("{} samples", self.samples.len()), count(&self.samples) * size_of::<f64>())
     }
 }
 
@@ -213,36 +218,6 @@ fn automatic_bins(samples: &[Vec<f64>], span: f64) -> usize {
     let width = 2.0 * (quantile(&sorted, 0.75) - quantile(&sorted, 0.25)) / count.cbrt();
     let freedman = if width > 0.0 { (span / width).ceil() } else { 0.0 };
     (sturges.max(freedman) as usize).clamp(1, MOST_BINS)
-}
-
-impl Plot for Histogram {
-    fn draw(&self, request: &Request) -> Result<Figure> {
-        let mut options = self.options.with(request);
-        if let ([(name, _)], true) = (self.samples.as_slice(), options.x_label.is_empty()) {
-            options.x_label.clone_from(name);
-        }
-        options.check(KIND)?;
-        self.chart(&options)?.figure()
-    }
-
-    fn limits(&self) -> Result<Option<[[f64; 2]; 2]>> {
-        self.chart(&self.options)?.limits().map(Some)
-    }
-}
-
-impl Inspect for Histogram {
-    fn shape(&self) -> Option<String> {
-        Some(format!("{} samples", self.samples.len()))
-    }
-
-    fn memory(&self) -> usize {
-        let numbers = self.samples.iter().map(|(_, values)| values.len()).sum::<usize>();
-        size_of_val(self) + numbers * size_of::<f64>()
-    }
-
-    fn preview(&self) -> String {
-        self.options.title.clone()
-    }
 }
 
 #[cfg(test)]

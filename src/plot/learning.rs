@@ -1,16 +1,13 @@
 //! Learning curves: how training went.
 
-use super::Plot;
 use super::canvas::Point;
 use super::chart::{Across, Chart, Layer};
-use super::figure::Figure;
 use super::legend::{Entry, Sample};
-use super::numbers::Numbers;
-use super::options::{Options, Request, axis_options};
+use super::numbers::{Numbers, Series, count};
+use super::options::{Options, axis_options};
 use super::style::{FAINT_TEXT, category};
 use super::tick::short;
 use crate::Result;
-use crate::notebook::variables::Inspect;
 
 const KIND: &str = "Learning curves";
 
@@ -41,7 +38,7 @@ const KIND: &str = "Learning curves";
 #[derive(Clone, Debug)]
 pub struct LearningCurves {
     options: Options,
-    curves: Vec<(String, Vec<f64>)>,
+    curves: Vec<Series>,
     higher_is_better: bool,
 }
 
@@ -160,6 +157,7 @@ impl LearningCurves {
             entries,
             widening: [0.0, 0.05],
             from_zero: false,
+            x_label: "epoch",
             y_label: "loss",
             detail: self.detail(),
         })
@@ -177,34 +175,8 @@ impl LearningCurves {
             }
         }
     }
-}
 
-impl Plot for LearningCurves {
-    fn draw(&self, request: &Request) -> Result<Figure> {
-        let mut options = self.options.with(request);
-        if options.x_label.is_empty() {
-            options.x_label = "epoch".into();
-        }
-        options.check(KIND)?;
-        self.chart(&options)?.figure()
-    }
-
-    fn limits(&self) -> Result<Option<[[f64; 2]; 2]>> {
-        self.chart(&self.options)?.limits().map(Some)
-    }
-}
-
-impl Inspect for LearningCurves {
-    fn shape(&self) -> Option<String> {
-        Some(format!("{} curves", self.curves.len()))
-    }
-
-    fn memory(&self) -> usize {
-        let numbers = self.curves.iter().map(|(_, values)| values.len()).sum::<usize>();
-        size_of_val(self) + numbers * size_of::<f64>()
-    }
-
-    fn preview(&self) -> String {
-        self.options.title.clone()
+    fn contents(&self) -> (String, usize) {
+        (format!("{} curves", self.curves.len()), count(&self.curves) * size_of::<f64>())
     }
 }

@@ -2,16 +2,15 @@
 
 use std::borrow::Borrow;
 
+use super::Matrix;
 use super::calendar;
 use super::canvas::Point;
 use super::chart::{Across, Chart, Layer};
-use super::figure::Figure;
 use super::legend::{Entry, Sample};
-use super::numbers::Numbers;
-use super::options::{Options, Request, axis_options};
+use super::numbers::{Numbers, Series};
+use super::options::{Options, axis_options};
 use super::style::{FAINT_TEXT, category};
 use super::words::counted;
-use super::{Matrix, Plot};
 use crate::Result;
 use crate::notebook::variables::Inspect;
 use chrono::NaiveDate;
@@ -51,7 +50,7 @@ const KIND: &str = "Line chart";
 pub struct LineChart {
     options: Options,
     x: Positions,
-    series: Vec<(String, Vec<f64>)>,
+    series: Vec<Series>,
     bands: Vec<Band>,
     levels: Vec<(String, f64, bool)>,
 }
@@ -288,6 +287,7 @@ impl LineChart {
             entries: if single { Vec::new() } else { entries },
             widening: [0.0, 0.04],
             from_zero: false,
+            x_label: "",
             y_label: if single { self.series[0].0.as_str() } else { "" },
             detail: String::new(),
         };
@@ -389,31 +389,12 @@ impl LineChart {
         }
         text
     }
-}
 
-impl Plot for LineChart {
-    fn draw(&self, request: &Request) -> Result<Figure> {
-        let options = self.options.with(request);
-        options.check(KIND)?;
-        self.chart(&options)?.figure()
-    }
-
-    fn limits(&self) -> Result<Option<[[f64; 2]; 2]>> {
-        self.chart(&self.options)?.limits().map(Some)
-    }
-}
-
-impl Inspect for LineChart {
-    fn shape(&self) -> Option<String> {
-        Some(format!("{} series", self.series.len()))
-    }
-
-    fn memory(&self) -> usize {
-        size_of_val(self) + self.series.iter().map(|(_, values)| values.memory()).sum::<usize>()
-    }
-
-    fn preview(&self) -> String {
-        self.options.title.clone()
+    fn contents(&self) -> (String, usize) {
+        (
+            format!("{} series", self.series.len()),
+            self.series.iter().map(|(_, values)| values.memory()).sum(),
+        )
     }
 }
 

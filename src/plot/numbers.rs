@@ -54,6 +54,14 @@ pub trait Numbers {
     fn numbers(self) -> Vec<f64>;
 }
 
+/// Numbers with a name: a line, a sample, a row of bars.
+pub(crate) type Series = (String, Vec<f64>);
+
+/// How many numbers some series have together.
+pub(crate) fn count<'a>(series: impl IntoIterator<Item = &'a Series>) -> usize {
+    series.into_iter().map(|(_, values)| values.len()).sum()
+}
+
 fn collect<T: Number>(numbers: impl IntoIterator<Item = T>) -> Vec<f64> {
     numbers.into_iter().map(Number::to_float).collect()
 }

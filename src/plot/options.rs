@@ -75,8 +75,13 @@ pub struct Request {
     pub(crate) y_range: Option<[f64; 2]>,
 }
 
-/// Adds the methods for axis options to a builder with a field `options`; the example is a chart as an
-/// expression.
+/// Adds to a builder what all charts with two axes have: the methods for their options, `figure`, and the traits
+/// that draw, show and inspect them. The example is a chart as an expression. The builder has
+///
+/// - a constant `KIND` beside it, and a field `options`;
+/// - `fn chart<'a>(&'a self, options: &'a Options) -> Result<Chart<'a>>`, which gets options that are
+///   [checked](Options::check);
+/// - `fn contents(&self) -> (String, usize)`: what it is made of, in words, and the bytes of its numbers.
 macro_rules! axis_options {
     ($builder:ident, $example:literal) => {
         impl $builder {
@@ -166,9 +171,38 @@ macro_rules! axis_options {
             }
         }
 
+        impl $crate::plot::Plot for $builder {
+            fn draw(
+                &self,
+                request: &$crate::plot::Request,
+            ) -> $crate::Result<$crate::plot::Figure> {
+                let options = self.options.with(request);
+                options.check(KIND)?;
+                self.chart(&options)?.figure()
+            }
+
+            fn limits(&self) -> $crate::Result<Option<[[f64; 2]; 2]>> {
+                self.chart(&self.options)?.limits().map(Some)
+            }
+        }
+
         impl $crate::notebook::Show for $builder {
             fn rich(&self) -> $crate::notebook::Rich {
                 self.figure().rich()
+            }
+        }
+
+        impl $crate::notebook::variables::Inspect for $builder {
+            fn shape(&self) -> Option<String> {
+                Some(self.contents().0)
+            }
+
+            fn memory(&self) -> usize {
+                size_of_val(self) + self.contents().1
+            }
+
+            fn preview(&self) -> String {
+                self.options.title.clone()
             }
         }
     };

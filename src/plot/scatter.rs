@@ -1,16 +1,13 @@
 //! Scatter plots: points in groups.
 
-use super::Plot;
 use super::canvas::Point;
 use super::chart::{Across, Chart, Layer};
-use super::figure::Figure;
 use super::legend::{Entry, Sample};
 use super::numbers::Numbers;
-use super::options::{Options, Request, axis_options};
+use super::options::{Options, axis_options};
 use super::style::category;
 use super::words::not_finite;
 use crate::Result;
-use crate::notebook::variables::Inspect;
 
 const KIND: &str = "Scatter plot";
 
@@ -161,6 +158,7 @@ impl ScatterPlot {
             entries: Vec::new(),
             widening: [0.05, 0.05],
             from_zero: false,
+            x_label: "",
             y_label: "",
             detail: String::new(),
         };
@@ -231,6 +229,11 @@ impl ScatterPlot {
         }
         text + &not_finite(count - drawn, "point")
     }
+
+    fn contents(&self) -> (String, usize) {
+        let numbers = self.groups.iter().map(|group| group.x.len() + group.y.len()).sum::<usize>();
+        (format!("{} groups", self.groups.len()), numbers * size_of::<f64>())
+    }
 }
 
 impl Group {
@@ -271,33 +274,6 @@ fn ellipse(points: &[Point]) -> Option<Vec<Point>> {
         [mean[0] + along * cosine - across * sine, mean[1] + along * sine + across * cosine]
     });
     Some(ring.collect())
-}
-
-impl Plot for ScatterPlot {
-    fn draw(&self, request: &Request) -> Result<Figure> {
-        let options = self.options.with(request);
-        options.check(KIND)?;
-        self.chart(&options)?.figure()
-    }
-
-    fn limits(&self) -> Result<Option<[[f64; 2]; 2]>> {
-        self.chart(&self.options)?.limits().map(Some)
-    }
-}
-
-impl Inspect for ScatterPlot {
-    fn shape(&self) -> Option<String> {
-        Some(format!("{} groups", self.groups.len()))
-    }
-
-    fn memory(&self) -> usize {
-        let numbers = self.groups.iter().map(|group| group.x.len() + group.y.len()).sum::<usize>();
-        size_of_val(self) + numbers * size_of::<f64>()
-    }
-
-    fn preview(&self) -> String {
-        self.options.title.clone()
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::plot::Figure;
 use crate::plot::canvas::{Mark, faults};
 use crate::plot::style::GRID;
 
