@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::export;
+
 /// Rust notebooks for generative models and Gaussian graphical models.
 #[derive(Debug, Parser)]
 #[command(name = "lab", version, about, disable_help_subcommand = true)]
@@ -16,6 +18,8 @@ pub struct Arguments {
 pub enum Command {
     /// Execute notebooks and save the executed copies.
     Run(RunOptions),
+    /// Write notebooks as PDF or HTML.
+    Export(ExportOptions),
     /// Run every test of the project.
     Test(TestOptions),
     /// Open the notebooks in JupyterLab.
@@ -47,6 +51,52 @@ pub struct RunOptions {
     /// Seconds a single cell may take; 0 means no limit.
     #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
     pub timeout: u64,
+    /// Do not write the PDF of each executed notebook.
+    #[arg(long)]
+    pub no_pdf: bool,
+    /// Print one JSON object at the end instead of the summary.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ExportOptions {
+    /// Executed notebooks.
+    #[arg(required = true)]
+    pub notebooks: Vec<PathBuf>,
+    /// What they become.
+    #[arg(long, value_enum, default_value_t)]
+    pub to: export::Format,
+    /// File, or folder for several; beside each notebook when not given.
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Treat every warning as an error.
+    #[arg(long)]
+    pub strict: bool,
+    /// Begin a new page at each heading such as "Problem 1".
+    #[arg(long)]
+    pub problems_on_new_pages: bool,
+    /// Leave out the code.
+    #[arg(long)]
+    pub hide_code: bool,
+    /// Size of the pages.
+    #[arg(long, value_enum, default_value_t)]
+    pub paper: export::Paper,
+    /// Title, instead of the one in the notebook's metadata or its first heading.
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Author, instead of those in the notebook's metadata; may be repeated.
+    #[arg(long)]
+    pub author: Vec<String>,
+    /// Date as it shall be printed, instead of the one in the notebook's metadata.
+    #[arg(long)]
+    pub date: Option<String>,
+    /// Fetch pictures that lie on servers.
+    #[arg(long)]
+    pub fetch_images: bool,
+    /// Warn of files larger than this many megabytes.
+    #[arg(long, value_name = "MB", default_value_t = export::LARGEST)]
+    pub max_size: f64,
     /// Print one JSON object at the end instead of the summary.
     #[arg(long)]
     pub json: bool,

@@ -74,6 +74,10 @@ impl Failure {
         }
     }
 
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.status as u8)
     }

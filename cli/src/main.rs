@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod clean;
 mod doctor;
+mod export;
 mod failure;
 mod files;
 mod kernel;
@@ -44,6 +45,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Run(options) => run::command(&workspace, &options),
         Command::Test(options) => test::command(&workspace, &options),
         Command::Open(options) => open::command(&workspace, &options),
+        Command::Export(options) => export::command(&workspace, &options),
         Command::Setup => setup::command(&workspace),
         Command::Doctor(options) => doctor::command(&workspace, &options),
         Command::Clean(options) => clean::command(&workspace, &options),

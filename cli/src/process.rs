@@ -35,8 +35,12 @@ pub enum Trouble {
 
 /// Runs a program without input and collects what it says; kills it at the limit.
 pub fn run(command: &mut Command, limit: Duration) -> Result<Finished, Trouble> {
+    run_with_input(command.stdin(Stdio::null()), limit)
+}
+
+/// Like [`run`], with the input that the command was given.
+pub fn run_with_input(command: &mut Command, limit: Duration) -> Result<Finished, Trouble> {
     let mut child = command
-        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -40,6 +40,15 @@ pub fn command(workspace: &Workspace) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Sets up the Python environment alone, for commands that compile nothing.
+pub fn ensure_python(workspace: &Workspace) -> Result<PythonEnvironment> {
+    if let Some(environment) = python::current(workspace)? {
+        return Ok(environment);
+    }
+    let _lock = Lock::acquire(workspace)?;
+    python::ensure(workspace, &mut Reporter::new())
+}
+
 /// Sets up whatever is missing. The cheap checks that can fail come first, so that nobody waits for a
 /// download to be told that there is no compiler.
 pub fn ensure(workspace: &Workspace) -> Result<Environment> {
