@@ -16,7 +16,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Execute notebooks and save the executed copies.
+    /// Execute notebooks and save the executed copies, each also as PDF.
     Run(RunOptions),
     /// Write notebooks as PDF or HTML.
     Export(ExportOptions),
@@ -100,6 +100,26 @@ pub struct ExportOptions {
     /// Print one JSON object at the end instead of the summary.
     #[arg(long)]
     pub json: bool,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self {
+            notebooks: Vec::new(),
+            to: export::Format::default(),
+            out: None,
+            strict: false,
+            problems_on_new_pages: false,
+            hide_code: false,
+            paper: export::Paper::default(),
+            title: None,
+            author: Vec::new(),
+            date: None,
+            fetch_images: false,
+            max_size: export::LARGEST,
+            json: false,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

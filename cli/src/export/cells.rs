@@ -29,7 +29,7 @@ pub fn sections(notebook: &Notebook, shared: &mut Shared, hide_code: bool) -> Ve
     for (index, cell) in shown() {
         let mut context = Context {
             shared: &mut *shared,
-            folder: notebook.folder(),
+            folder: &notebook.folder,
             attachments: &cell.attachments,
             cell: index + 1,
         };
@@ -112,8 +112,12 @@ fn check(
     if cell.source.trim().is_empty() {
         return;
     }
-    if count.is_none() && outputs.is_empty() {
-        return context.finding(Kind::NeverRun, "this cell was never run");
+    if count.is_none() {
+        let message = match outputs {
+            [] => "this cell was never run",
+            _ => "this cell was not run since its outputs were made",
+        };
+        return context.finding(Kind::NeverRun, message);
     }
     let name = outputs.iter().find_map(|output| {
         let is_error = output.get("output_type").and_then(Value::as_str) == Some("error");

@@ -52,8 +52,4 @@ impl Findings {
     pub fn list(&self) -> &[Finding] {
         &self.0
     }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }

@@ -18,6 +18,9 @@ mod pdf;
 mod pictures;
 mod remote;
 mod summary;
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests;
 mod tree;
 mod web;
 
@@ -40,7 +43,7 @@ use pdf::{Attempt, Entry, Press, Problems};
 use tree::{Block, Content, Front, Inline, Page, words};
 
 pub use pdf::Paper;
-pub use summary::Summary;
+pub use summary::{Summary, exported_json, print_findings};
 
 /// What Gradescope takes, in megabytes.
 pub const LARGEST: f64 = 100.0;
@@ -69,10 +72,21 @@ pub struct Exported {
     pub source: PathBuf,
     pub target: PathBuf,
     pub pages: Option<usize>,
+    /// How many pictures are on the pages.
+    pub pictures: usize,
     pub problems: Vec<Entry>,
     pub findings: Vec<Finding>,
     pub bytes: usize,
     pub seconds: f64,
+}
+
+impl Exported {
+    pub fn pages_in_words(&self) -> Option<String> {
+        self.pages.map(|pages| match pages {
+            1 => "1 page".to_owned(),
+            pages => format!("{pages} pages"),
+        })
+    }
 }
 
 /// `lab export`
@@ -81,7 +95,7 @@ pub fn command(workspace: &Workspace, options: &ExportOptions) -> Result<ExitCod
     let exporter = Exporter::new(workspace, options)?;
     let mut summary = Summary::new(options.strict);
     for (notebook, target) in options.notebooks.iter().zip(&targets) {
-        match exporter.export(notebook, target) {
+        match exporter.export(notebook, target, None) {
             Ok(exported) => summary.add(exported),
             Err(failure) => summary.add_failure(notebook, failure),
         }
@@ -144,10 +158,19 @@ impl Exporter {
         Ok(Self { options: options.clone(), interpreter })
     }
 
-    pub fn export(&self, path: &Path, target: &Path) -> Result<Exported> {
+    /// As `lab export` without options does it.
+    pub fn usual(interpreter: PathBuf) -> Self {
+        Self { options: ExportOptions::default(), interpreter: Some(interpreter) }
+    }
+
+    /// Exports one notebook. Its pictures lie beside it, or in `folder` for a copy whose pictures stayed behind.
+    pub fn export(&self, path: &Path, target: &Path, folder: Option<&Path>) -> Result<Exported> {
         let started = Instant::now();
         let options = &self.options;
-        let notebook = Notebook::open(path)?;
+        let mut notebook = Notebook::open(path)?;
+        if let Some(folder) = folder {
+            notebook.folder = folder.to_owned();
+        }
         let mut shared = Shared::default();
         if options.fetch_images {
             shared.remote.interpreter.clone_from(&self.interpreter);
@@ -179,6 +202,7 @@ impl Exporter {
             source: path.to_owned(),
             target: target.to_owned(),
             pages,
+            pictures: shared.pictures.iter().count(),
             problems,
             findings: shared.findings.list().to_vec(),
             bytes: bytes.len(),

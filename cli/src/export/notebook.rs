@@ -13,6 +13,8 @@ const LARGEST_FILE: u64 = 512 << 20;
 pub struct Notebook {
     /// Where it lies, without symbolic links.
     pub path: PathBuf,
+    /// The folder that its pictures lie in.
+    pub folder: PathBuf,
     pub metadata: Map<String, Value>,
     pub cells: Vec<Cell>,
 }
@@ -44,7 +46,8 @@ impl Notebook {
             .map_err(|why| Failure::usage(format!("{} is not a notebook: {why}", path.display())))
     }
 
-    fn parse(text: &str, path: PathBuf) -> Result<Self, String> {
+    /// Reads the text of a notebook that lies at `path`; the error is the reason alone.
+    pub fn parse(text: &str, path: PathBuf) -> Result<Self, String> {
         let value: Value = serde_json::from_str(text.trim_start_matches('\u{FEFF}'))
             .map_err(|error| error.to_string())?;
         let value = match value.get("nbformat").map(Value::as_i64) {
@@ -67,12 +70,8 @@ impl Notebook {
                 Cell::read(cell).map_err(|why| format!("in cell {}, {why}", index + 1))
             })
             .collect::<Result<Vec<_>, String>>()?;
-        Ok(Self { path, metadata, cells })
-    }
-
-    /// The folder that pictures named by the notebook lie in.
-    pub fn folder(&self) -> &Path {
-        self.path.parent().unwrap_or(Path::new("/"))
+        let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
+        Ok(Self { path, folder, metadata, cells })
     }
 
     /// The language of code cells, in lower case.

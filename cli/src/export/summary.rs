@@ -48,16 +48,10 @@ impl Summary {
 
     pub fn json(&self) -> serde_json::Value {
         let exported = self.exported.iter().map(|one| {
-            json!({
-                "notebook": one.source,
-                "output": one.target,
-                "ok": !self.strict || one.findings.is_empty(),
-                "pages": one.pages,
-                "bytes": one.bytes,
-                "seconds": one.seconds,
-                "problems": one.problems,
-                "warnings": one.findings,
-            })
+            let mut value = exported_json(one);
+            value["notebook"] = json!(one.source);
+            value["ok"] = json!(!self.strict || one.findings.is_empty());
+            value
         });
         let failed = self.failed.iter().map(|(notebook, failure)| {
             json!({
@@ -73,13 +67,22 @@ impl Summary {
     }
 }
 
+/// One file that was written.
+pub fn exported_json(exported: &Exported) -> serde_json::Value {
+    json!({
+        "output": exported.target,
+        "pages": exported.pages,
+        "pictures": exported.pictures,
+        "bytes": exported.bytes,
+        "seconds": exported.seconds,
+        "problems": exported.problems,
+        "warnings": exported.findings,
+    })
+}
+
 fn print(exported: &Exported, strict: bool, workspace: &Workspace) {
     let target = workspace.display(&exported.target);
-    let pages = match exported.pages {
-        Some(1) => "1 page, ".to_owned(),
-        Some(pages) => format!("{pages} pages, "),
-        None => String::new(),
-    };
+    let pages = exported.pages_in_words().map_or(String::new(), |pages| format!("{pages}, "));
     let size = exported.bytes as f64 / 1e6;
     let good = exported.findings.is_empty() || !strict;
     let sign = if good { style("✓").green() } else { style("✗").red() };
@@ -88,7 +91,8 @@ fn print(exported: &Exported, strict: bool, workspace: &Workspace) {
     print_problems(exported);
 }
 
-fn print_findings(exported: &Exported, strict: bool) {
+/// What a reader would miss, cell by cell.
+pub fn print_findings(exported: &Exported, strict: bool) {
     let word = if strict { style("error:").red() } else { style("warning:").yellow() };
     for finding in &exported.findings {
         match finding.cell {

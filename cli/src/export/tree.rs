@@ -261,7 +261,10 @@ fn raw_words(body: &[Inline]) -> String {
             Inline::Styled(_, body) | Inline::Colored { body, .. } | Inline::Link { body, .. } => {
                 text.push_str(&raw_words(body))
             }
-            Inline::Formula(formula) => text.push_str(&formula.source),
+            Inline::Formula(typeset) => match &typeset.formula {
+                Some(formula) => text.push_str(&formula.text()),
+                None => text.push_str(&typeset.source),
+            },
             Inline::Picture(picture) => text.push_str(&picture.alternative),
             Inline::Break => text.push(' '),
             Inline::Checkbox(_) | Inline::Anchor(_) => {}

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 
+use super::mathematics;
 use super::pictures::{Picture, Pictures};
 use super::tree::{
     Alignment, Block, Channel, Content, Emphasis, Inline, Line, Output, Page, Section, Span, Table,
@@ -9,7 +10,6 @@ use super::tree::{
 };
 
 const STYLE: &str = include_str!("web/page.css");
-const MATHEMATICS: &str = include_str!("mathematics/mathematics.css");
 /// Longer texts in cells of tables are folded.
 const LONGEST_WHOLE: usize = 36;
 /// A browser that reads the page may load nothing and run nothing, whatever slipped through.
@@ -29,7 +29,9 @@ pub fn write(page: &Page, pictures: &Pictures) -> String {
     for author in &front.authors {
         writer.out.push_str(&format!("<meta name=\"author\" content=\"{}\">\n", escape(author)));
     }
-    writer.out.push_str(&format!("<style>\n{STYLE}{MATHEMATICS}</style>\n</head>\n<body>\n"));
+    writer
+        .out
+        .push_str(&format!("<style>\n{STYLE}{}</style>\n</head>\n<body>\n", mathematics::CSS));
     let line: Vec<String> =
         front.authors.iter().chain(&front.date).map(|part| escape(part)).collect();
     if front.printed || !line.is_empty() {

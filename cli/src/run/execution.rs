@@ -8,7 +8,8 @@ use jupyter_protocol::media::MediaType;
 use nbformat::v4::ErrorOutput;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::failure::{Failure, Status};
+use crate::export::Exported;
+use crate::failure::{Failure, Result, Status};
 use crate::workspace::Workspace;
 
 use super::document::Document;
@@ -37,6 +38,8 @@ pub struct NotebookResult {
     pub executed: usize,
     pub seconds: f64,
     pub ending: Ending,
+    /// What came of writing the PDF; none where nothing was to be written.
+    pub printed: Option<Result<Exported>>,
 }
 
 pub enum Ending {
@@ -50,7 +53,10 @@ impl NotebookResult {
     /// The exit code this result asks for.
     pub fn status(&self) -> Option<Status> {
         match &self.ending {
-            Ending::Complete => None,
+            Ending::Complete => match &self.printed {
+                Some(Err(failure)) => Some(failure.status()),
+                _ => None,
+            },
             Ending::CellFailed(_) => Some(Status::Findings),
             Ending::Interrupted => Some(Status::Interrupted),
             Ending::Broken(_) => Some(Status::Setup),
@@ -103,6 +109,7 @@ impl<'a> Execution<'a> {
             executed,
             seconds: started.elapsed().as_secs_f64(),
             ending,
+            printed: None,
         }
     }
 

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::arguments::RunOptions;
+use crate::export::Exporter;
 use crate::failure::{Failure, Result, Status};
 use crate::setup;
 use crate::workspace::Workspace;
@@ -31,13 +32,16 @@ pub fn command(workspace: &Workspace, options: &RunOptions) -> Result<ExitCode> 
         .map(|text| Assignment::parse(text))
         .collect::<Result<Vec<_>>>()?;
     let documents = prepare(workspace, options, &assignments)?;
-    setup::ensure(workspace)?;
+    let environment = setup::ensure(workspace)?;
+    let exporter =
+        (!options.no_pdf).then(|| Exporter::usual(environment.python.interpreter.clone()));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| Failure::setup(format!("cannot start: {error}")))?;
-    let summary = runtime.block_on(run_all(workspace, documents, options.timeout));
+    let summary =
+        runtime.block_on(run_all(workspace, documents, options.timeout, exporter.as_ref()));
     if options.json {
         println!("{}", summary.json());
     } else {
@@ -102,11 +106,24 @@ fn refuse_clashes(documents: &[Document]) -> Result<()> {
     Ok(())
 }
 
-async fn run_all(workspace: &Workspace, documents: Vec<Document>, timeout: u64) -> Summary {
+async fn run_all(
+    workspace: &Workspace,
+    documents: Vec<Document>,
+    timeout: u64,
+    exporter: Option<&Exporter>,
+) -> Summary {
     let limit = (timeout > 0).then(|| Duration::from_secs(timeout));
     let mut summary = Summary::default();
     for document in documents {
-        let result = Execution::new(workspace, document, limit).run().await;
+        let mut result = Execution::new(workspace, document, limit).run().await;
+        if let Some(exporter) = exporter.filter(|_| result.executed > 0) {
+            result.printed = Some(exporter.export(
+                &result.target,
+                &result.target.with_extension("pdf"),
+                // Pictures in Markdown stay where they are.
+                result.source.parent(),
+            ));
+        }
         let interrupted = result.status() == Some(Status::Interrupted);
         summary.add(result);
         if interrupted {

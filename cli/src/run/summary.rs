@@ -3,6 +3,7 @@
 use console::style;
 use serde_json::json;
 
+use crate::export;
 use crate::failure::Status;
 use crate::workspace::Workspace;
 
@@ -31,26 +32,33 @@ impl Summary {
             let target = workspace.display(&result.target);
             match &result.ending {
                 Ending::Complete => println!(
-                    "{} {name}: {} cells in {:.1} s → {target}",
+                    "{} {name}: {} cells in {:.1} s → {target}{}",
                     style("✓").green(),
                     result.executed,
-                    result.seconds
+                    result.seconds,
+                    printed(result, workspace)
                 ),
                 Ending::CellFailed(failure) => {
                     println!("{} {name} failed in cell {}", style("✗").red(), place(failure));
                     print_failure(failure);
-                    println!("  up to there: {target}");
+                    println!("  up to there: {target}{}", printed(result, workspace));
                 }
                 Ending::Interrupted => println!(
-                    "{} {name}: interrupted after {} of {} cells; up to there: {target}",
+                    "{} {name}: interrupted after {} of {} cells; up to there: {target}{}",
                     style("✗").red(),
                     result.executed,
-                    result.cells
+                    result.cells,
+                    printed(result, workspace)
                 ),
                 Ending::Broken(failure) => {
                     println!("{} {name} could not be run to the end", style("✗").red());
                     failure.print();
                 }
+            }
+            match &result.printed {
+                Some(Ok(exported)) => export::print_findings(exported, false),
+                Some(Err(failure)) => failure.print(),
+                None => {}
             }
         }
     }
@@ -58,6 +66,18 @@ impl Summary {
     pub fn json(&self) -> serde_json::Value {
         let notebooks: Vec<_> = self.0.iter().map(result_json).collect();
         json!({ "ok": self.worst().is_none(), "notebooks": notebooks })
+    }
+}
+
+/// The PDF, for the end of a line.
+fn printed(result: &NotebookResult, workspace: &Workspace) -> String {
+    match &result.printed {
+        Some(Ok(exported)) => format!(
+            " and {} ({})",
+            workspace.display(&exported.target),
+            exported.pages_in_words().unwrap_or_default()
+        ),
+        _ => String::new(),
     }
 }
 
@@ -75,6 +95,9 @@ fn result_json(result: &NotebookResult) -> serde_json::Value {
     json!({
         "notebook": result.source,
         "output": result.target,
+        "pdf": result.printed.as_ref().and_then(|printed| {
+            printed.as_ref().ok().map(export::exported_json)
+        }),
         "ok": matches!(result.ending, Ending::Complete),
         "cells": result.cells,
         "executed": result.executed,

@@ -5,7 +5,8 @@ use ratex_parser::parse_node::{AlignSpec, AlignType, ArrayTag, Measurement, Pars
 use super::length;
 use super::reader::{Reader, style_of, unsupported};
 use super::source::Mark;
-use super::tree::{Column, Kind, Line, Node, Side, Style, Table};
+use super::table::{Column, Kind, Line, Table};
+use super::tree::{Node, Side, Style};
 
 /// More rows or columns than any page holds.
 const MOST: usize = 400;

@@ -7,6 +7,7 @@
 mod alphabet;
 mod array;
 mod color;
+mod decoration;
 mod definition;
 mod length;
 mod mathml;
@@ -17,19 +18,21 @@ mod scanner;
 mod source;
 mod spacing;
 mod symbol;
+mod table;
 mod tree;
 mod typst;
 mod words;
 
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use ratex_parser::{ParseNode, Parser};
 
 use definition::Definitions;
 use reader::Reader;
 use source::Context;
-use tree::{Line, Node, Style, Table};
+use table::{Line, Table};
+use tree::{Node, Style};
 
 /// The functions that the Typst code of formulas calls.
 pub const TYPST: &str = include_str!("mathematics.typ");
@@ -117,6 +120,11 @@ impl Formula {
     /// The formula as a `<math>` element, for a page that contains [`CSS`].
     pub fn mathml(&self) -> String {
         mathml::write(&self.body, self.display)
+    }
+
+    /// The signs of the formula one after the other, for places that hold only text.
+    pub fn text(&self) -> String {
+        scraper::Html::parse_fragment(&self.mathml()).root_element().text().collect()
     }
 
     /// Whether the source only defines macros, so that there is nothing to show.

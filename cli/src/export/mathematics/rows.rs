@@ -1,6 +1,6 @@
 //! The distances of the rows of tables.
 
-use super::tree::{Kind, Table};
+use super::table::{Kind, Table};
 
 /// The height and depth of a row, and the space between rows, in em.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,10 @@
 //! What has to happen to the source before the parser, made for single formulas of its own
 //! dialect, can read a formula of a notebook.
 
-use std::collections::BTreeMap;
+mod macros;
+mod relic;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::scanner::{Scanner, Token};
 
@@ -38,6 +41,8 @@ pub struct Context {
     pub defaults: BTreeMap<String, String>,
     /// The numbers behind labels.
     pub labels: BTreeMap<String, String>,
+    /// The macros of the notebook, which go before any command of the same name.
+    defined: BTreeSet<String>,
     /// How much text has been rewritten for the present formula.
     work: usize,
 }
@@ -122,9 +127,17 @@ impl Rewriter<'_, '_> {
         self.source.text.push_str(text);
     }
 
+    /// Notes that the source defines a macro.
+    fn note(&mut self, name: String) {
+        self.context.defined.insert(name.clone());
+        self.source.names.push(name);
+    }
+
     /// A command, with its backslash.
     fn command(&mut self, name: &str) -> Result<(), String> {
         match name {
+            name if self.context.defaults.contains_key(name) => self.with_default(name)?,
+            name if self.context.defined.contains(name) => self.push(name),
             "\\begin" => self.begin()?,
             "\\end" => self.end(),
             "\\\\" | "\\cr" => self.line_end(name),
@@ -165,7 +178,6 @@ impl Rewriter<'_, '_> {
             "\\sideset" => self.side_set()?,
             "\\root" => self.root()?,
             "\\matrix" | "\\pmatrix" | "\\cases" => self.plain_table(name)?,
-            name if self.context.defaults.contains_key(name) => self.with_default(name)?,
             name => self.push(name),
         }
         Ok(())
@@ -196,7 +208,7 @@ impl Rewriter<'_, '_> {
                 self.push(&format!("\\begin{{{name}}}"));
                 if name == "array" {
                     let columns = self.scanner.group().unwrap_or_default();
-                    self.push(&format!("{{{}}}", columns_of(columns, self.depth)?));
+                    self.push(&format!("{{{}}}", relic::columns_of(columns, self.depth)?));
                 }
             }
             name => self.push(&format!("\\begin{{{name}}}")),
@@ -263,179 +275,4 @@ impl Rewriter<'_, '_> {
         };
         self.push(&text);
     }
-
-    /// `\newcommand{\name}[count][default]{..}`
-    fn new_command(&mut self) -> Result<(), String> {
-        self.scanner.star();
-        let name = self.scanner.group().unwrap_or_default().trim().to_owned();
-        if !name.starts_with('\\') || name.len() < 2 {
-            return Err("A macro definition lacks the name".into());
-        }
-        let count = self.scanner.bracket().unwrap_or("0").trim();
-        let count: usize = count.parse().map_err(|_| "A macro has no number of arguments")?;
-        if count > 9 {
-            return Err("A macro has more than nine arguments".into());
-        }
-        let default = self.scanner.bracket().map(str::to_owned);
-        let defined = match default {
-            Some(default) if count > 0 => {
-                self.context.defaults.insert(name.clone(), default);
-                format!("{name}@")
-            }
-            _ => {
-                self.context.defaults.remove(&name);
-                name
-            }
-        };
-        self.define(defined, count);
-        Ok(())
-    }
-
-    /// Begins a definition; the body follows in the source.
-    fn define(&mut self, name: String, count: usize) {
-        let parameters: String = (1..=count).map(|number| format!("#{number}")).collect();
-        self.push(&format!("\\gdef{name}{parameters}"));
-        if !self.scanner.at_group() {
-            let body = self.scanner.group().unwrap_or_default().to_owned();
-            self.push(&format!("{{{body}}}"));
-        }
-        self.source.names.push(name);
-    }
-
-    /// `\def\name#1#2{..}`
-    fn definition(&mut self, command: &str) -> Result<(), String> {
-        let name = self.scanner.group().unwrap_or_default().to_owned();
-        let parameters = self.scanner.until_group();
-        let count = parameters.matches('#').count();
-        let plain: String = (1..=count).map(|number| format!("#{number}")).collect();
-        let spaceless: String = parameters.split_whitespace().collect();
-        if !name.starts_with('\\') || spaceless != plain {
-            return Err("Macros with delimited arguments are not supported".into());
-        }
-        self.context.defaults.remove(&name);
-        if matches!(command, "\\def" | "\\gdef") {
-            self.define(name, count);
-        } else {
-            self.push(&format!("\\xdef{name}{plain}"));
-            self.source.names.push(name);
-        }
-        Ok(())
-    }
-
-    /// `\let\name=\other`
-    fn alias(&mut self) {
-        let name = self.scanner.group().unwrap_or_default().to_owned();
-        self.context.defaults.remove(&name);
-        self.push(&format!("\\global\\let{name}"));
-        self.source.names.push(name);
-    }
-
-    /// `\DeclareMathOperator{\name}{..}`
-    fn new_operator(&mut self) {
-        let star = if self.scanner.star() { "*" } else { "" };
-        let name = self.scanner.group().unwrap_or_default().trim().to_owned();
-        let body = self.scanner.group().unwrap_or_default();
-        let definition = format!("\\gdef{name}{{\\operatorname{star}{{{body}}}}}");
-        self.push(&definition);
-        self.source.names.push(name);
-    }
-
-    /// `\DeclarePairedDelimiter{\name}{\lvert}{\rvert}`
-    fn new_delimiters(&mut self) {
-        let name = self.scanner.group().unwrap_or_default().trim().to_owned();
-        let left = self.scanner.group().unwrap_or_default();
-        let right = self.scanner.group().unwrap_or_default();
-        let definitions = format!(
-            "\\gdef{name}@star#1{{\\left{left} #1\\right{right} }}\
-             \\gdef{name}@plain#1{{{left} #1{right} }}\
-             \\gdef{name}{{\\@ifstar{name}@star{name}@plain}}"
-        );
-        self.push(&definitions);
-        self.source.names.extend([format!("{name}@star"), format!("{name}@plain"), name]);
-    }
-
-    /// A macro whose first argument has a default.
-    fn with_default(&mut self, name: &str) -> Result<(), String> {
-        let given = self.scanner.bracket().map(str::to_owned);
-        let argument = given.or_else(|| self.context.defaults.get(name).cloned());
-        self.push(&format!("{name}@{{"));
-        self.part(&argument.unwrap_or_default())?;
-        self.push("}");
-        Ok(())
-    }
-
-    /// `\unicode{x2225}`
-    fn unicode(&mut self) {
-        self.scanner.bracket();
-        let code = self.scanner.group().unwrap_or_default().trim();
-        let number = match code.strip_prefix(['x', 'X']) {
-            Some(digits) => u32::from_str_radix(digits, 16).ok(),
-            None => code.parse().ok(),
-        };
-        if let Some(character) = number.and_then(char::from_u32) {
-            self.push(&format!("\\char\"{:X} ", u32::from(character)));
-        }
-    }
-
-    /// `\sideset{_a^b}{_c^d}\prod`
-    fn side_set(&mut self) -> Result<(), String> {
-        let before = self.scanner.group().unwrap_or_default().to_owned();
-        let after = self.scanner.group().unwrap_or_default().to_owned();
-        let operator = self.scanner.group().unwrap_or_default().to_owned();
-        self.push(&format!("\\mathop{{{{\\vphantom{{{operator}}}}}"));
-        self.part(&before)?;
-        self.push(&format!("{operator}\\nolimits "));
-        self.part(&after)?;
-        self.push("}\\limits ");
-        Ok(())
-    }
-
-    /// `\root n \of {..}`
-    fn root(&mut self) -> Result<(), String> {
-        let index = self.scanner.until("\\of").ok_or("\\root lacks \\of")?.to_owned();
-        self.push("\\sqrt[");
-        self.part(&index)?;
-        self.push("]");
-        Ok(())
-    }
-
-    /// `\pmatrix{a & b \cr c & d}`
-    fn plain_table(&mut self, name: &str) -> Result<(), String> {
-        let name = name.trim_start_matches('\\').to_owned();
-        let body = self.scanner.group().unwrap_or_default().to_owned();
-        self.push(&format!("\\begin{{{name}}}"));
-        self.part(&body)?;
-        self.push(&format!("\\end{{{name}}}"));
-        Ok(())
-    }
-}
-
-/// The columns of an array, as far as the parser knows them: l, c, r and lines.
-fn columns_of(columns: &str, depth: usize) -> Result<String, String> {
-    if depth > DEEPEST {
-        return Err("The columns of an array are nested too deeply".into());
-    }
-    let mut scanner = Scanner::new(columns);
-    let mut plain = String::new();
-    while let Some(token) = scanner.next_token() {
-        let Token::Character(character) = token else { continue };
-        match character {
-            "l" | "c" | "r" | "|" | ":" => plain.push_str(character),
-            "p" | "m" | "b" => {
-                scanner.group();
-                plain.push('l');
-            }
-            "@" | "!" | ">" | "<" => drop(scanner.group()),
-            "*" => {
-                let count = scanner.group().unwrap_or_default().trim().parse().unwrap_or(1);
-                let repeated = columns_of(scanner.group().unwrap_or_default(), depth + 1)?;
-                plain.push_str(&repeated.repeat(std::cmp::min(count, 100)));
-            }
-            _ => {}
-        }
-        if plain.len() > 1000 {
-            return Err("An array has too many columns".into());
-        }
-    }
-    Ok(plain)
 }

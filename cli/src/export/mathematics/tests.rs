@@ -8,8 +8,11 @@ use super::{Formula, Mathematics, TYPST};
 
 const FORMULAS: &str = include_str!("formulas.txt");
 
+/// A regular expression: anything, or what could be an argument.
+const ARGUMENT: &str = r".{0,30}|[-a-zA-Z0-9+^_<>=.|&@(){}\\ ]{0,30}";
+
 /// What Typst code may call besides the functions of `mathematics.typ`.
-const CONSTRUCTORS: &[&str] = &[
+pub const CONSTRUCTORS: &[&str] = &[
     "accent",
     "attach",
     "binom",
@@ -42,7 +45,7 @@ const CONSTRUCTORS: &[&str] = &[
 ];
 
 /// Names of arguments, constants and units.
-const WORDS: &[&str] = &[
+pub const WORDS: &[&str] = &[
     "angle", "block", "bold", "border", "br", "cross", "dotless", "family", "fill", "flat",
     "hline", "inverted", "italic", "side", "size", "t", "b", "tr", "tag", "vline", "center",
     "false", "left", "none", "right", "true", "em", "deg",
@@ -221,6 +224,16 @@ fn macros_carry_over() {
 }
 
 #[test]
+fn macros_of_the_notebook_go_first() {
+    let mut mathematics = Mathematics::default();
+    mathematics
+        .set(r"\def\root{r} \newcommand{\style}{s} \newcommand{\R}{Q}", true)
+        .expect("defines");
+    let formula = mathematics.set(r"\root + \style + \R", true).expect("uses").mathml();
+    assert!(formula.contains("<mi>r</mi>") && formula.contains("<mi>Q</mi>"), "{formula}");
+}
+
+#[test]
 fn first_arguments_have_defaults() {
     let mut mathematics = Mathematics::default();
     mathematics.set(r"\newcommand{\norm}[2][2]{\lVert #2 \rVert_{#1}}", true).expect("defines");
@@ -293,6 +306,13 @@ proptest! {
     }
 
     #[test]
+    fn garbage_as_an_argument_is_harmless(command in command(), argument in ARGUMENT) {
+        if let Ok(formula) = set(&command.replace('*', &argument)) {
+            assert_sound(&formula);
+        }
+    }
+
+    #[test]
     fn damaged_formulas_are_harmless(
         line in 0..FORMULAS.lines().count(),
         place in 0..200_usize,
@@ -306,6 +326,39 @@ proptest! {
             assert_sound(&formula);
         }
     }
+}
+
+/// A command that reads its argument in a way of its own; a star stands for the argument.
+fn command() -> impl Strategy<Value = String> {
+    let commands = [
+        "\\ce{*}",
+        "\\pu{*}",
+        "\\begin{CD}*\\end{CD}",
+        "\\begin{array}{*}a&b\\end{array}",
+        "\\color{*}x",
+        "\\kern*x",
+        "\\char*",
+        "\\text{*}",
+        "\\tag{*}",
+        "\\left*x\\right)",
+        "\\begin{*}\\end{*}",
+        "\\rule{*}{1em}",
+        "\\genfrac{*}{)}{*}{}{a}{b}",
+        "\\newcommand{\\a}[*]{b}",
+        "\\def\\a*{b}",
+        "\\verb*",
+        "\\operatorname{*}",
+        "\\unicode{*}",
+        "\\big*",
+        "a\\\\[*]b",
+        "\\begin{prooftree}*\\end{prooftree}",
+        "\\label{*}\\ref{*}",
+        "\\DeclareMathOperator{*}{x}",
+        "\\let*",
+        "\\sqrt[*]{x}",
+        "\\mathbb{*}",
+    ];
+    proptest::sample::select(commands.map(String::from).to_vec())
 }
 
 /// A piece of TeX.

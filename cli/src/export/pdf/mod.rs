@@ -5,7 +5,7 @@ mod grid;
 mod literal;
 mod press;
 mod problems;
-mod source;
+pub mod source;
 mod wrap;
 
 pub use press::{Attempt, Press, Printed};

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::export::mathematics;
 use crate::export::pictures::Pictures;
 use crate::export::tree::Page;
 use crate::failure::{Failure, Result};
@@ -22,7 +23,6 @@ use super::source::{self, file_name};
 use super::{Entry, Paper, Problems};
 
 const PAGE: &str = include_str!("page.typ");
-const MATHEMATICS: &str = include_str!("../mathematics/mathematics.typ");
 const SCRIPT: &str = include_str!("press.py");
 /// Long documents take seconds; what takes longer will not end.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -168,7 +168,7 @@ fn lay_out(folder: &Path, pictures: &Pictures) -> Result<Vec<(usize, String)>> {
         std::fs::write(&path, content).map_err(|error| Failure::io("write", &path, &error))
     };
     put("page.typ", PAGE.as_bytes())?;
-    put("mathematics.typ", MATHEMATICS.as_bytes())?;
+    put("mathematics.typ", mathematics::TYPST.as_bytes())?;
     files::create_folder(&folder.join(FONTS))?;
     // Typst has no proportional sans serif of its own, and figures are drawn with this one.
     for (name, font) in [
