@@ -171,9 +171,12 @@ pub(crate) fn draw_panel(canvas: &mut Canvas, frame: &Frame, x: Range, y: Range)
 
     let x_ticks = match &names {
         Some(_) => Ticks::default(),
-        None => ticks_that_fit(canvas, x, width - left - MARGIN - frame.kept[0], TICK_ROOM[0]),
+        None => {
+            // A label under an end of the panel reaches beyond it, which makes the panel narrower.
+            let length = |half: f64| width - left.max(half) - MARGIN - frame.kept[0].max(half);
+            ticks_that_fit(canvas, x, length, TICK_ROOM[0])
+        }
     };
-    // A label under the panel's end reaches half its width beyond it.
     let half = canvas.widest(x_ticks.ticks.iter().map(|tick| tick.label.as_str()), TICK_SIZE) / 2.0;
     let right = width - MARGIN - frame.kept[0].max(half);
     let area = Area { left: left.max(half), top, right: right.max(left + 1.0), bottom };
@@ -197,24 +200,31 @@ pub(crate) fn draw_panel(canvas: &mut Canvas, frame: &Frame, x: Range, y: Range)
     panel
 }
 
-/// Ticks along a horizontal axis, fewer where their labels are long.
-fn ticks_that_fit(canvas: &Canvas, x: Range, length: f64, room: f64) -> Ticks {
+/// Ticks along a horizontal axis, fewer where their labels are long. `length` is that of the axis when half a label is
+/// this wide.
+fn ticks_that_fit(canvas: &Canvas, x: Range, length: impl Fn(f64) -> f64, room: f64) -> Ticks {
     let label_width = |ticks: &Ticks| {
         canvas.widest(ticks.ticks.iter().map(|tick| tick.label.as_str()), TICK_SIZE)
     };
-    let mut ticks = x.ticks(length, room);
+    let longest = length(0.0);
+    let mut ticks = x.ticks(longest, room);
     let mut room = room;
-    // Labels may get shorter with fewer ticks, so the room grows step by step.
-    while room < length {
+    loop {
+        let width = label_width(&ticks);
+        let length = length(width / 2.0);
         let places: Vec<f64> = ticks.ticks.iter().map(|tick| x.share(tick.at) * length).collect();
         let nearest = places.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
-        if label_width(&ticks) + 6.0 <= nearest {
-            break;
+        if width + 6.0 <= nearest {
+            return ticks;
+        }
+        // Labels may get shorter with fewer ticks, so the room grows step by step.
+        if room >= longest {
+            ticks.ticks.truncate(1);
+            return ticks;
         }
         room *= 1.3;
-        ticks = x.ticks(length, room);
+        ticks = x.ticks(longest, room);
     }
-    ticks
 }
 
 /// Names along a horizontal axis.

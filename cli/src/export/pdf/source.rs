@@ -301,9 +301,10 @@ impl Writer<'_> {
             add(&rest, &mut body);
             body.push(')');
             code.push_str(&format!(
-                "frame({}, {}, {}, {caption}, {body})\n",
+                "frame({}, {}, {}, {}, {caption}, {body})\n",
                 part.len(),
                 grid.head,
+                table.rows.len(),
                 grid.wraps
             ));
             caption = "none".into();
