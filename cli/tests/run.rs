@@ -112,6 +112,28 @@ fn cells_run_in_order_and_keep_their_outputs() {
     assert!(outputs.contains("\"text/plain\":[\"21\"]"), "{outputs}");
     assert!(text(&saved, 3).contains("40"));
     validate(&case.target());
+    let printed = &report["notebooks"][0]["pdf"];
+    assert_eq!((&printed["pages"], &printed["warnings"]), (&json!(1), &json!([])), "{report}");
+    let pdf = std::fs::read(case.target().with_extension("pdf")).expect("a PDF");
+    assert!(pdf.starts_with(b"%PDF-"));
+}
+
+#[test]
+fn a_pdf_is_written_also_of_what_ran_before_an_error_but_not_unasked() {
+    let case = Case::new(&["1 + 1", "let wrong: String = 1;", "3"]);
+    let (code, report, _) = case.run(&[]);
+    assert_eq!(code, Some(1));
+    let kinds: Vec<_> = report["notebooks"][0]["pdf"]["warnings"]
+        .as_array()
+        .expect("warnings")
+        .iter()
+        .map(|warning| warning["kind"].clone())
+        .collect();
+    assert_eq!(kinds, [json!("error"), json!("never-run")]);
+    std::fs::remove_file(case.target().with_extension("pdf")).expect("a PDF");
+    let (_, report, _) = case.run(&["--no-pdf"]);
+    assert_eq!(report["notebooks"][0]["pdf"], Value::Null);
+    assert!(!case.target().with_extension("pdf").exists());
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod delimiters;
 mod findings;
 mod highlight;
 mod html;
+mod literal;
 mod markdown;
 mod mathematics;
 mod notebook;

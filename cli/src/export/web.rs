@@ -2,6 +2,7 @@
 
 use base64::Engine;
 
+use super::literal::escape;
 use super::mathematics;
 use super::pictures::{Picture, Pictures};
 use super::tree::{
@@ -45,25 +46,6 @@ pub fn write(page: &Page, pictures: &Pictures) -> String {
     page.sections.iter().for_each(|section| writer.section(section));
     writer.out.push_str("</body>\n</html>\n");
     writer.out
-}
-
-/// Text that stands for itself, also within quotes.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            character if character.is_control() && !matches!(character, '\n' | '\t') => {
-                escaped.push('\u{FFFD}');
-            }
-            character => escaped.push(character),
-        }
-    }
-    escaped
 }
 
 struct Writer<'a> {

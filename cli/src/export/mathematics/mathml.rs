@@ -2,6 +2,8 @@
 
 mod table;
 
+use crate::export::literal::escape;
+
 use super::length::print;
 use super::spacing::Space;
 use super::tree::{Brace, Class, Face, Family, Limits, Node, Shape, Side, Strike, Style};
@@ -20,25 +22,6 @@ pub fn write(body: &Node, display: bool) -> String {
     writer.content(body);
     writer.markup.push_str("</math>");
     writer.markup
-}
-
-/// Text as character data; what XML forbids is replaced.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\t' | '\n' | '\r' => escaped.push(' '),
-            '\u{FFFE}' | '\u{FFFF}' => escaped.push('\u{FFFD}'),
-            character if character.is_control() => escaped.push('\u{FFFD}'),
-            character => escaped.push(character),
-        }
-    }
-    escaped
 }
 
 /// Whether a browser slants the letter when it stands alone.

@@ -5,6 +5,8 @@
 
 mod table;
 
+use crate::export::literal::quote;
+
 use super::length::print;
 use super::spacing::Space;
 use super::table::Kind;
@@ -30,30 +32,6 @@ pub fn write(body: &Node, display: bool) -> String {
         }),
     }
     writer.code
-}
-
-/// A string literal. Everything that could end it or act within it is escaped.
-pub fn quote(text: &str) -> String {
-    let mut literal = String::with_capacity(text.len() + 2);
-    literal.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => literal.push_str("\\\""),
-            '\\' => literal.push_str("\\\\"),
-            character if character.is_control() || is_format(character) => {
-                literal.push_str(&format!("\\u{{{:x}}}", u32::from(character)));
-            }
-            character => literal.push(character),
-        }
-    }
-    literal.push('"');
-    literal
-}
-
-/// Characters that separate lines or turn the direction of writing.
-fn is_format(character: char) -> bool {
-    matches!(character, '\u{2028}' | '\u{2029}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 /// Typst's name of a class.

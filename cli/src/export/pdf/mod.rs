@@ -1,11 +1,13 @@
 //! PDF, set by Typst.
 
+mod anchors;
 mod glyphs;
 mod grid;
-mod literal;
+mod inline;
 mod press;
 mod problems;
 pub mod source;
+mod table;
 mod wrap;
 
 pub use press::{Attempt, Press, Printed};

@@ -1,29 +1,21 @@
 //! A page as Typst source: calls of the functions of `page.typ`, with the notebook's text in string literals.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::export::pictures::{Picture, Pictures};
+use crate::export::literal::quote;
+use crate::export::pictures::Pictures;
 use crate::export::tree::{
-    Alignment, Block, Channel, Content, Emphasis, Inline, Line, Output, Page, Section, Span, Table,
-    Target, Typeset, words,
+    Alignment, Block, Channel, Content, Inline, Line, Output, Page, Section, Span, Typeset, words,
 };
 
-use super::grid::{Grid, Placed};
-use super::literal::quote;
+use super::anchors::labels;
 use super::wrap::wrap;
 use super::{Paper, Problems};
 
-/// A CSS pixel would be 0.75 points, and the usual figure as wide as the page; at this size a figure and its code
-/// fit on one page more often, and its smallest text has 7 points.
-const POINTS_PER_PIXEL: f64 = 0.66;
 /// Code up to this length stays on one page.
 const LONGEST_WHOLE: usize = 10;
 /// How many lines of longer code stay with the output.
 const LINES_KEPT: usize = 5;
-/// Heads of columns are not folded below this width, in characters.
-const NARROWEST_HEAD: usize = 10;
-/// Words longer than this get places where a line may break.
-const LONGEST_WORD: usize = 48;
 
 /// The source in parts that can be set alone, and the headings in it.
 pub struct Source {
@@ -40,7 +32,7 @@ pub fn write(page: &Page, paper: Paper, problems: &Problems, pictures: &Pictures
         out: String::new(),
         columns: paper.columns(),
         labels: labels(page),
-        used: HashMap::new(),
+        placed: HashSet::new(),
         headings: Vec::new(),
         problems,
         pictures,
@@ -67,66 +59,17 @@ pub fn write(page: &Page, paper: Paper, problems: &Problems, pictures: &Pictures
     Source { begin, sections, end, headings: writer.headings }
 }
 
-/// Typst refuses links to places that don't exist, and places with the same name.
-fn labels(page: &Page) -> HashMap<String, String> {
-    let mut names = Vec::new();
-    for section in &page.sections {
-        match &section.content {
-            Content::Text(blocks) => collect_anchors(blocks, &mut names),
-            Content::Code { outputs, .. } => {
-                outputs.iter().for_each(|output| collect_anchors(&output.blocks, &mut names));
-            }
-        }
-    }
-    let mut labels = HashMap::new();
-    for name in names {
-        let number = labels.len();
-        labels.entry(name).or_insert_with(|| format!("place-{number}"));
-    }
-    labels
-}
-
-fn collect_anchors(blocks: &[Block], names: &mut Vec<String>) {
-    for block in blocks {
-        match block {
-            Block::Anchor(name) => names.push(name.clone()),
-            Block::Heading { anchor, body, .. } => {
-                names.push(anchor.clone());
-                collect_inline_anchors(body, names);
-            }
-            Block::Paragraph { body, .. } => collect_inline_anchors(body, names),
-            Block::List { items, .. } => items.iter().for_each(|item| collect_anchors(item, names)),
-            Block::Quote(blocks) | Block::Group { blocks, .. } => collect_anchors(blocks, names),
-            Block::Table(table) => {
-                for cell in table.rows.iter().flat_map(|row| &row.cells) {
-                    collect_anchors(&cell.blocks, names);
-                }
-            }
-            Block::Lines { .. } | Block::Formula(_) | Block::Rule | Block::Notice(_) => {}
-        }
-    }
-}
-
-fn collect_inline_anchors(body: &[Inline], names: &mut Vec<String>) {
-    for inline in body {
-        match inline {
-            Inline::Anchor(name) => names.push(name.clone()),
-            Inline::Styled(_, body) | Inline::Colored { body, .. } | Inline::Link { body, .. } => {
-                collect_inline_anchors(body, names);
-            }
-            _ => {}
-        }
-    }
-}
-
-struct Writer<'a> {
+/// Writes expressions of Typst's code mode.
+pub struct Writer<'a> {
     out: String,
     columns: usize,
-    labels: HashMap<String, String>,
-    used: HashMap<String, ()>,
+    /// The names of the places that links go to.
+    pub labels: HashMap<String, String>,
+    /// The places that are on the page by now.
+    placed: HashSet<String>,
     headings: Vec<(u8, String)>,
     problems: &'a Problems,
-    pictures: &'a Pictures,
+    pub pictures: &'a Pictures,
 }
 
 impl Writer<'_> {
@@ -200,7 +143,7 @@ impl Writer<'_> {
     }
 
     /// Several blocks as one expression.
-    fn blocks(&mut self, blocks: &[Block], depth: usize) -> String {
+    pub fn blocks(&mut self, blocks: &[Block], depth: usize) -> String {
         let mut code = String::from("{\n");
         for (index, block) in blocks.iter().enumerate() {
             let inner = self.block(block, depth);
@@ -261,9 +204,9 @@ impl Writer<'_> {
     }
 
     /// The name of a place, for the first time it is asked for.
-    fn anchor(&mut self, name: &str) -> Option<String> {
+    pub fn anchor(&mut self, name: &str) -> Option<String> {
         let label = self.labels.get(name)?.clone();
-        self.used.insert(label.clone(), ()).is_none().then(|| quote(&label))
+        self.placed.insert(label.clone()).then(|| quote(&label))
     }
 
     fn list(&mut self, start: Option<u64>, items: &[Vec<Block>], depth: usize) -> String {
@@ -273,135 +216,6 @@ impl Writer<'_> {
             Some(start) => format!("enum(start: {start}, {items})"),
             None => format!("list({items})"),
         }
-    }
-
-    fn table(&mut self, table: &Table) -> String {
-        let grid = Grid::place(table);
-        let mut caption =
-            if table.caption.is_empty() { "none".into() } else { self.inlines(&table.caption) };
-        let mut code = String::from("{\n");
-        for part in grid.parts() {
-            let mut body = String::from("(");
-            let (head, rest): (Vec<_>, Vec<_>) = grid
-                .cells
-                .iter()
-                .filter(|placed| placed.columns > 1 || part.contains(&placed.x))
-                .partition(|placed| placed.y < grid.head);
-            let mut add = |cells: &[&Placed], body: &mut String| {
-                for placed in cells {
-                    let room = grid.widths.get(placed.x).copied().unwrap_or(1);
-                    body.push_str(&self.cell(placed, &part, room));
-                }
-            };
-            if !head.is_empty() {
-                body.push_str("table.header(");
-                add(&head, &mut body);
-                body.push_str("),");
-            }
-            add(&rest, &mut body);
-            body.push(')');
-            code.push_str(&format!(
-                "frame({}, {}, {}, {}, {caption}, {body})\n",
-                part.len(),
-                grid.head,
-                table.rows.len(),
-                grid.wraps
-            ));
-            caption = "none".into();
-        }
-        code.push('}');
-        code
-    }
-
-    fn cell(&mut self, placed: &Placed, part: &[usize], room: usize) -> String {
-        let x = part.iter().position(|&column| column == placed.x).unwrap_or(placed.x);
-        let cell = placed.cell;
-        let body = match &cell.blocks[..] {
-            [Block::Paragraph { body, alignment: None }] if placed.columns == 1 && cell.head => {
-                self.inlines(&folded(body, room))
-            }
-            [Block::Paragraph { body, alignment: None }] => self.inlines(body),
-            blocks => self.blocks(blocks, 1),
-        };
-        let body = if cell.head { format!("strong({body})") } else { body };
-        let mut options = format!("x: {x}, y: {}", placed.y);
-        if placed.columns > 1 {
-            options.push_str(&format!(", colspan: {}", placed.columns));
-        }
-        if placed.rows > 1 {
-            options.push_str(&format!(", rowspan: {}", placed.rows));
-        }
-        if let Some(alignment) = cell.alignment {
-            options.push_str(&format!(", align: {}", side(alignment)));
-        }
-        if let Some(color) = cell.background {
-            options.push_str(&format!(", fill: rgb({})", quote(&color.hexadecimal())));
-        }
-        format!("table.cell({options}, {body}),\n")
-    }
-
-    /// A run of text as one expression.
-    fn inlines(&mut self, body: &[Inline]) -> String {
-        let mut code = String::from("{");
-        for inline in body {
-            code.push_str(&self.inline(inline));
-            code.push(';');
-        }
-        code.push_str("[]}");
-        code
-    }
-
-    fn inline(&mut self, inline: &Inline) -> String {
-        match inline {
-            Inline::Text(text) => quote(&breakable(text)),
-            Inline::Code(text) => format!("code-words({})", quote(&breakable(text))),
-            Inline::Styled(emphasis, body) => {
-                format!("{}({})", function(*emphasis), self.inlines(body))
-            }
-            Inline::Colored { foreground, background, body } => {
-                let color = |color: &Option<crate::export::tree::Color>| {
-                    color.map_or("none".into(), |color| quote(&color.hexadecimal()))
-                };
-                let body = self.inlines(body);
-                format!("colored({}, {}, {body})", color(foreground), color(background))
-            }
-            Inline::Link { target, body } => self.link(target, body),
-            Inline::Picture(picture) => self.picture("inline-picture", picture),
-            Inline::Formula(typeset) => set(typeset),
-            Inline::Break => "linebreak()".into(),
-            Inline::Checkbox(done) => format!("tick({done});\" \""),
-            Inline::Anchor(name) => {
-                self.anchor(name).map_or("none".into(), |name| format!("anchor({name})"))
-            }
-            Inline::Notice(message) => format!("inline-notice({})", quote(message)),
-        }
-    }
-
-    fn link(&mut self, target: &Target, body: &[Inline]) -> String {
-        let body = self.inlines(body);
-        match target {
-            Target::Address(address) => format!("link({}, {body})", quote(address)),
-            Target::Anchor(name) => match self.labels.get(name) {
-                Some(label) => format!("link(label({}), {body})", quote(label)),
-                None => body,
-            },
-        }
-    }
-
-    fn picture(&self, function: &str, picture: &Picture) -> String {
-        let Some(stored) = self.pictures.get(picture.number) else {
-            let message = format!("picture {}: it cannot be drawn", picture.alternative);
-            return format!("inline-notice({})", quote(&message));
-        };
-        let name = file_name(picture.number, stored.format.extension());
-        let points = |pixels: f64| format!("{:.2}pt", (pixels * POINTS_PER_PIXEL).max(0.5));
-        format!(
-            "{function}({}, {}, {}, {})",
-            quote(&name),
-            points(picture.width),
-            points(picture.height),
-            quote(&picture.alternative)
-        )
     }
 }
 
@@ -431,21 +245,7 @@ fn span_code(span: &Span) -> String {
     }
 }
 
-fn function(emphasis: Emphasis) -> &'static str {
-    match emphasis {
-        Emphasis::Italic => "emph",
-        Emphasis::Strong => "strong",
-        Emphasis::Struck => "struck",
-        Emphasis::Underlined => "underline",
-        Emphasis::Subscript => "sub",
-        Emphasis::Superscript => "super",
-        Emphasis::Marked => "marked",
-        Emphasis::Small => "smaller",
-        Emphasis::Key => "key",
-    }
-}
-
-fn side(alignment: Alignment) -> &'static str {
+pub fn side(alignment: Alignment) -> &'static str {
     match alignment {
         Alignment::Left => "left",
         Alignment::Center => "center",
@@ -465,52 +265,4 @@ fn displayed(typeset: &Typeset) -> String {
         Some(formula) => formula.typst(),
         None => format!("formula-source({})", quote(&typeset.source)),
     }
-}
-
-fn set(typeset: &Typeset) -> String {
-    match &typeset.formula {
-        Some(formula) => formula.typst(),
-        None => format!("inline-formula-source({})", quote(&typeset.source)),
-    }
-}
-
-/// The texts of a head in lines no wider than their column.
-fn folded(body: &[Inline], room: usize) -> Vec<Inline> {
-    let room = room.max(NARROWEST_HEAD);
-    let mut result = Vec::new();
-    for inline in body {
-        let Inline::Text(text) = inline else {
-            result.push(inline.clone());
-            continue;
-        };
-        let mut line = String::new();
-        for word in text.split_inclusive(' ') {
-            if !line.is_empty() && line.chars().count() + word.trim_end().chars().count() > room {
-                result.push(Inline::Text(std::mem::take(&mut line).trim_end().to_owned()));
-                result.push(Inline::Break);
-            }
-            line.push_str(word);
-        }
-        result.push(Inline::Text(line));
-    }
-    result
-}
-
-/// Places in very long words where a line may end: nothing is seen of them.
-fn breakable(text: &str) -> String {
-    if text.split(' ').all(|word| word.chars().count() <= LONGEST_WORD) {
-        return text.to_owned();
-    }
-    let mut result = String::with_capacity(text.len() + 16);
-    let mut since = 0;
-    for character in text.chars() {
-        result.push(character);
-        since = if character == ' ' { 0 } else { since + 1 };
-        if since >= LONGEST_WORD / 4 && (!character.is_alphanumeric() || since >= LONGEST_WORD / 2)
-        {
-            result.push('\u{200B}');
-            since = 0;
-        }
-    }
-    result
 }

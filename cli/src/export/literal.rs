@@ -1,4 +1,4 @@
-//! The only way for text of a notebook into Typst: a string literal.
+//! The only ways for text of a notebook into Typst and into HTML: as a string literal, and escaped.
 
 /// A Typst string literal that stands for exactly this text.
 pub fn quote(text: &str) -> String {
@@ -18,6 +18,25 @@ pub fn quote(text: &str) -> String {
     }
     literal.push('"');
     literal
+}
+
+/// Text of an HTML element or of a quoted attribute.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\n' | '\t' => escaped.push(character),
+            '\u{FFFE}' | '\u{FFFF}' => escaped.push('\u{FFFD}'),
+            character if character.is_control() => escaped.push('\u{FFFD}'),
+            character => escaped.push(character),
+        }
+    }
+    escaped
 }
 
 #[cfg(test)]
@@ -46,6 +65,15 @@ mod tests {
             let literal = quote(&text);
             prop_assert_eq!(end(&literal), Some(literal.len() - 1));
             prop_assert!(!literal.contains(char::is_control));
+        }
+
+        #[test]
+        fn escaped_text_is_only_text(text in "(\\PC|[\"'<>&\n\t\u{0}])*") {
+            let escaped = escape(&text);
+            prop_assert!(!escaped.contains(['<', '>', '"', '\'']));
+            let fragment = scraper::Html::parse_fragment(&escaped);
+            let read: String = fragment.root_element().text().collect();
+            prop_assert_eq!(read, text.replace('\u{0}', "\u{FFFD}"));
         }
     }
 }
