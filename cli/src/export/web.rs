@@ -196,7 +196,13 @@ impl Writer<'_> {
     }
 
     fn table(&mut self, table: &Table) {
-        self.out.push_str("<table>");
+        let widest = table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.columns).sum());
+        // On paper, where nobody can scroll.
+        self.out.push_str(match widest.max().unwrap_or(0_usize) {
+            0..=9 => "<table>",
+            10..=16 => "<table class=\"wide\">",
+            _ => "<table class=\"very-wide\">",
+        });
         if !table.caption.is_empty() {
             self.out.push_str("<caption>");
             self.inlines(&table.caption);
