@@ -36,6 +36,9 @@ pub fn sections(notebook: &Notebook, shared: &mut Shared, hide_code: bool) -> Ve
         let content = match &cell.kind {
             CellKind::Markdown => Content::Text(text(&cell.source, &mut context)),
             CellKind::Raw => Content::Text(raw(cell, &mut context)),
+            CellKind::Other(name) => {
+                Content::Text(outputs::notice(&format!("a cell of type {name}"), &mut context))
+            }
             CellKind::Code { count, outputs } => {
                 if !never_run {
                     check(cell, *count, outputs, &language, &mut context);

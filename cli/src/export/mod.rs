@@ -266,15 +266,14 @@ fn front(notebook: &Notebook, sections: &[tree::Section], options: &ExportOption
     }
 }
 
+/// The heading that the notebook begins with; one further down is not its title.
 fn first_heading(sections: &[tree::Section]) -> Option<String> {
-    sections.iter().find_map(|section| {
-        let Content::Text(blocks) = &section.content else { return None };
-        blocks.iter().find_map(|block| match block {
-            Block::Heading { level: 1, body, .. } => {
-                let is_picture = |inline: &Inline| matches!(inline, Inline::Picture(_));
-                (!body.iter().all(is_picture)).then(|| words(body))
-            }
-            _ => None,
-        })
+    let Content::Text(blocks) = &sections.first()?.content else { return None };
+    blocks.iter().find_map(|block| match block {
+        Block::Heading { level: 1, body, .. } => {
+            let is_picture = |inline: &Inline| matches!(inline, Inline::Picture(_));
+            (!body.iter().all(is_picture)).then(|| words(body))
+        }
+        _ => None,
     })
 }

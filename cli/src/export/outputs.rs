@@ -73,7 +73,8 @@ fn printed(text: &str) -> Vec<Block> {
     vec![Block::Lines { lines: ansi::lines(text), framed: false }]
 }
 
-fn notice(what: &str, context: &mut Context) -> Vec<Block> {
+/// Says in place of something what it is.
+pub fn notice(what: &str, context: &mut Context) -> Vec<Block> {
     match context.unsupported(what) {
         Inline::Notice(message) => vec![Block::Notice(message)],
         other => vec![Block::Paragraph { body: vec![other], alignment: None }],
