@@ -11,7 +11,10 @@ pub use crate::plot::{
     BarChart, BoxPlot, ColorMap, ConfusionMatrix, Figure, HeatMap, Histogram, ImageGallery, Layout,
     LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
 };
-pub use crate::stats::{ClipScale, Returns, empirical_covariance, standardize};
+pub use crate::stats::{
+    ClipScale, Returns, ShrunkCovariance, empirical_covariance, ledoit_wolf,
+    nonparanormal_transform, oracle_approximating_shrinkage, spearman_correlation, standardize,
+};
 pub use crate::train::{DeviceRequest, DeviceSelection};
 pub use chrono::NaiveDate;
 pub use ndarray::{Array1, Array2};

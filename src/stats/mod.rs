@@ -1,13 +1,17 @@
-//! Returns, scaling, and second moments.
+//! Returns, scaling, ranks, and second moments.
 
 mod clip;
 mod covariance;
 mod moments;
+mod rank;
 mod returns;
+mod shrinkage;
 mod standardize;
 mod summary;
 
 pub use clip::{ClipReport, ClipScale, ClippedTicker};
 pub use covariance::empirical_covariance;
+pub use rank::{nonparanormal_transform, spearman_correlation};
 pub use returns::Returns;
+pub use shrinkage::{ShrunkCovariance, ledoit_wolf, oracle_approximating_shrinkage};
 pub use standardize::standardize;
