@@ -11,7 +11,9 @@ use serde_json::Value;
 fn matrix(value: &Value) -> Array2<f64> {
     let rows = value.as_array().unwrap();
     let columns = rows[0].as_array().unwrap().len();
-    Array2::from_shape_fn((rows.len(), columns), |(row, column)| rows[row][column].as_f64().unwrap())
+    Array2::from_shape_fn((rows.len(), columns), |(row, column)| {
+        rows[row][column].as_f64().unwrap()
+    })
 }
 
 fn distance(one: &Array2<f64>, other: &Array2<f64>) -> f64 {
@@ -22,7 +24,8 @@ fn distance(one: &Array2<f64>, other: &Array2<f64>) -> f64 {
 
 #[test]
 fn estimates_are_those_of_the_references() {
-    let fixture: Value = serde_json::from_str(include_str!("fixtures/second_moments.json")).unwrap();
+    let fixture: Value =
+        serde_json::from_str(include_str!("fixtures/second_moments.json")).unwrap();
     for problem in fixture["problems"].as_array().unwrap() {
         let name = &problem["name"];
         let samples = matrix(&problem["samples"]);

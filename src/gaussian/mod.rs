@@ -1,6 +1,7 @@
 //! Gaussian graphical models: the graphical lasso, its path over penalties, and the conditional independence graph.
 
 mod choice;
+mod comparison;
 mod components;
 mod covariance;
 mod edge;
@@ -19,6 +20,7 @@ mod solver;
 mod subspace;
 
 pub use choice::PathChoice;
+pub use comparison::GraphComparison;
 pub use edge::Edge;
 pub use fit::GraphicalLassoFit;
 pub use glasso::GraphicalLasso;
