@@ -160,6 +160,8 @@ class Kernel:
 
     def stop(self):
         self.client.stop_channels()
+        # A busy machine must not decide: after this time the kernel is killed, and its folder stays.
+        self.manager.shutdown_wait_time = 60
         self.manager.shutdown_kernel()
 
     def __enter__(self):
