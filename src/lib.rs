@@ -4,8 +4,8 @@
 //! |---|---|
 //! | [`prelude`] | everything a notebook cell usually needs |
 //! | [`data`] | prices: files, panels of aligned series, the embedded set |
-//! | [`stats`] | returns, clipping, standardising, covariance |
-//! | [`gaussian`] | the graphical lasso, its path, conditional-independence graphs |
+//! | [`stats`] | returns, clipping, standardising, covariance, the adjusted Rand index |
+//! | [`gaussian`] | the graphical lasso, its path, the choice of a penalty; conditional-independence graphs and what they say |
 //! | [`plot`] | figures: line charts, heat maps, networks |
 //! | [`train`] | the choice of the device |
 //! | [`notebook`] | how a value reaches the page |
@@ -19,6 +19,7 @@ pub mod gaussian;
 pub mod notebook;
 pub mod plot;
 pub mod prelude;
+mod random;
 pub mod stats;
 pub mod train;
 

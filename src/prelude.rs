@@ -3,7 +3,8 @@
 pub use crate::data::{PricePanel, PriceSeries, PriceSource, read_nasdaq, read_wide, read_yahoo};
 pub use crate::error::{Error, Result};
 pub use crate::gaussian::{
-    ConditionalIndependenceGraph, GraphComparison, GraphicalLasso, GraphicalLassoPath,
+    ConditionalIndependenceGraph, CrossValidation, GraphComparison, GraphicalLasso,
+    GraphicalLassoPath, Stars,
 };
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,

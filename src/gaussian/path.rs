@@ -148,36 +148,53 @@ impl GraphicalLassoPath {
         let penalties = self.penalties(covariance, observations)?;
         let mut fits: Vec<GraphicalLassoFit> = Vec::with_capacity(penalties.len());
         let mut points = Vec::with_capacity(penalties.len());
-        let mut interrupted = false;
         let mut progress = Progress::new("Path of penalties", penalties.len() as u64)
             .unit("penalties")
             .delay(WORTH_A_BAR);
         for alpha in penalties {
-            let lasso = GraphicalLasso::new(alpha)
-                .tolerance(self.tolerance)
-                .max_iterations(self.max_iterations);
-            lasso.check()?;
-            let fit =
-                lasso.solve_from(covariance, fits.last().map(GraphicalLassoFit::precision))?;
+            let start = fits.last().map(GraphicalLassoFit::precision);
+            let fit = self.lasso(alpha)?.solve_from(covariance, start)?;
             // A fit that stopped half-way would be compared with finished ones; the first, the empty graph, is never one.
             if fit.interrupted() && !fits.is_empty() {
-                interrupted = true;
                 break;
             }
             points.push(self.describe(&fit, covariance, observations)?);
             progress.note(counted(fit.edge_count(), "edge")).advance(1);
             fits.push(fit);
             if fits.len() < self.points && interrupt::requested() {
-                interrupted = true;
                 break;
             }
         }
+        Ok(self.fitted(fits, points, observations))
+    }
+
+    /// Fits and their descriptions as a path, which an interrupt ended where they are fewer than its penalties.
+    pub(super) fn fitted(
+        &self,
+        fits: Vec<GraphicalLassoFit>,
+        points: Vec<PathPoint>,
+        observations: usize,
+    ) -> GraphicalLassoPathFit {
         let (gamma, wanted) = (self.gamma, self.points);
-        Ok(GraphicalLassoPathFit { fits, points, gamma, observations, wanted, interrupted })
+        let interrupted = fits.len() < wanted;
+        GraphicalLassoPathFit { fits, points, gamma, observations, wanted, interrupted }
+    }
+
+    /// The graphical lasso at one penalty of the grid.
+    pub(super) fn lasso(&self, alpha: f64) -> Result<GraphicalLasso> {
+        let lasso = GraphicalLasso::new(alpha)
+            .tolerance(self.tolerance)
+            .max_iterations(self.max_iterations);
+        lasso.check()?;
+        Ok(lasso)
     }
 
     /// The grid, in descending order.
-    fn penalties(&self, covariance: &Array2<f64>, observations: usize) -> Result<Vec<f64>> {
+    pub(super) fn penalties(
+        &self,
+        covariance: &Array2<f64>,
+        observations: usize,
+    ) -> Result<Vec<f64>> {
         let invalid = |what: String, problem: &str| Err(Error::invalid(what, problem));
         if self.points < 2 {
             return invalid(format!("{} points", self.points), "a path needs at least 2 penalties");
@@ -211,7 +228,7 @@ impl GraphicalLassoPath {
         Ok((0..self.points).map(|point| largest * self.ratio.powf(point as f64 / last)).collect())
     }
 
-    fn describe(
+    pub(super) fn describe(
         &self,
         fit: &GraphicalLassoFit,
         covariance: &Array2<f64>,

@@ -2,11 +2,12 @@
 
 use polars::prelude::{Column, DataFrame};
 
-use super::choice::PathChoice;
+use super::choice::{PathChoice, chosen_from, interrupted_note};
 use super::fit::{GraphicalLassoFit, counted};
 use crate::Result;
 use crate::notebook::variables::Inspect;
-use crate::notebook::{Rich, Show, frame_html};
+use crate::notebook::{Rich, Show};
+use crate::plot::LineChart;
 
 /// One penalty of a path.
 ///
@@ -144,21 +145,60 @@ impl GraphicalLassoPathFit {
             }
         }
         let note = if self.interrupted {
-            Some(format!(
-                "the path was interrupted after {} of {} penalties, so a smaller one may be better: run the cell again",
-                self.points.len(),
-                self.wanted
-            ))
+            Some(interrupted_note(self.points.len(), self.wanted))
         } else {
             self.edge_note(best).map(str::to_owned)
         };
-        PathChoice {
-            fit: self.fits[best].clone(),
-            point: self.points[best].clone(),
-            gamma: self.gamma,
-            observations: self.observations,
-            note,
-        }
+        let (gamma, observations) = (self.gamma, self.observations);
+        let value =
+            format!("EBIC {:.2} (gamma = {gamma}, n = {observations})", self.points[best].ebic);
+        self.choice(best, "EBIC", value, note)
+    }
+
+    /// The point that a criterion chose.
+    pub(super) fn choice(
+        &self,
+        place: usize,
+        criterion: &'static str,
+        value: String,
+        note: Option<String>,
+    ) -> PathChoice {
+        let (fit, point) = (self.fits[place].clone(), self.points[place].clone());
+        PathChoice { fit, point, criterion, value, note }
+    }
+
+    /// The penalties, largest first.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::{gaussian::GraphicalLassoPath, ndarray::array};
+    /// let path = GraphicalLassoPath::new(3).fit_covariance(&array![[1.0, 0.4], [0.4, 1.0]], 50)?;
+    /// assert_eq!(path.alphas()[0], 0.4);
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn alphas(&self) -> Vec<f64> {
+        self.points.iter().map(|point| point.alpha).collect()
+    }
+
+    /// The criterion along the path as a chart, with a mark at the choice.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::{gaussian::GraphicalLassoPath, ndarray::array};
+    /// let path = GraphicalLassoPath::new(5).fit_covariance(&array![[1.0, 0.4], [0.4, 1.0]], 50)?;
+    /// assert!(path.curve().figure()?.description().contains("5 points"));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn curve(&self) -> LineChart {
+        let best = self.best_by_ebic();
+        let values: Vec<f64> = self.points.iter().map(|point| point.ebic).collect();
+        LineChart::new("EBIC along the path (smaller is better)")
+            .x(self.alphas())
+            .series(format!("EBIC, γ = {}", self.gamma), values)
+            .mark(best.mark("smallest"), best.alpha())
+            .log_x()
+            .x_label("α")
+            .y_label("EBIC")
     }
 
     /// What to know of a choice on the edge of the grid.
@@ -179,16 +219,7 @@ impl GraphicalLassoPathFit {
 
 impl Show for GraphicalLassoPathFit {
     fn rich(&self) -> Rich {
-        let choice = self.best_by_ebic().rich();
-        let line = |mime: &str| choice.get(mime).unwrap_or_default().to_owned();
-        match self.frame() {
-            Ok(frame) => Rich::text(format!("{frame}\n{}", line("text/plain"))).html(format!(
-                "{}<br>{}",
-                frame_html(&frame),
-                line("text/html")
-            )),
-            Err(error) => Rich::text(format!("error: {error}")),
-        }
+        chosen_from(self.frame(), &[self.best_by_ebic()])
     }
 }
 

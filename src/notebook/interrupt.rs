@@ -41,6 +41,10 @@ const PATIENCE: Duration = Duration::from_millis(20);
 /// assert_eq!(losses.len(), 100);
 /// ```
 pub fn requested() -> bool {
+    #[cfg(test)]
+    if let Some(answer) = tests::count_down() {
+        return answer;
+    }
     // While the thread itself ends there is nothing left to ask, and nobody to stop.
     WATCH.try_with(|watch| watch.borrow_mut().requested()).unwrap_or(false)
 }
@@ -110,16 +114,34 @@ fn request_file() -> Option<PathBuf> {
 }
 
 #[cfg(test)]
-pub(crate) use tests::with_request;
+pub(crate) use tests::{with_request, with_request_after};
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     thread_local! {
         /// Stands for the environment, which tests cannot change safely.
         pub(super) static FILE: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
+        /// Questions of this thread that are still answered by no, where a test counts them.
+        static QUESTIONS: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+
+    pub(super) fn count_down() -> Option<bool> {
+        let left = QUESTIONS.get()?;
+        QUESTIONS.set(Some(left.saturating_sub(1)));
+        Some(left == 0)
+    }
+
+    /// Runs a test as if the reader had asked to stop after this thread has looked so many times.
+    pub(crate) fn with_request_after<T>(questions: usize, test: impl FnOnce() -> T) -> T {
+        QUESTIONS.set(Some(questions));
+        let answer = test();
+        QUESTIONS.set(None);
+        answer
     }
 
     /// Runs a test as if the reader had asked to stop from the start.

@@ -220,6 +220,11 @@ impl Progress {
         self.row.count
     }
 
+    /// Where bars of threads that help with this one's work belong: see [`Nest::enter`].
+    pub(crate) fn nest(&self) -> Nest {
+        Nest(Arc::downgrade(&self.shared))
+    }
+
     /// Ends the bar: of the outermost one a line stays, of a nested one nothing. Dropping a bar does the same.
     ///
     /// # Example
@@ -264,6 +269,18 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// A bar and those below it, for another thread.
+#[derive(Clone, Debug)]
+pub(crate) struct Nest(Weak<Shared>);
+
+impl Nest {
+    /// New bars of the calling thread are nested here, instead of standing on the page for themselves.
+    pub(crate) fn enter(&self) {
+        // A thread that ends has no bars to nest.
+        let _ending = NEST.try_with(|nest| nest.replace(self.0.clone()));
     }
 }
 

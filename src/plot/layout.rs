@@ -7,6 +7,7 @@ use petgraph::visit::EdgeRef;
 
 use super::canvas::Point;
 use crate::notebook::interrupt;
+use crate::random::Random;
 
 /// Sweeps of the spring layout when nobody set them; the positions no longer move visibly after some 30.
 const SWEEPS: usize = 60;
@@ -293,31 +294,6 @@ fn pack(mut blocks: Vec<Block>, alone: &[usize], count: usize, aspect: f64) -> V
         ];
     }
     positions
-}
-
-/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): small, seeded, the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        bits ^ (bits >> 31)
-    }
-
-    /// A number from 0 up to, but not including, 1.
-    fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for index in (1..items.len()).rev() {
-            let other = (self.share() * (index + 1) as f64) as usize;
-            items.swap(index, other);
-        }
-    }
 }
 
 #[cfg(test)]

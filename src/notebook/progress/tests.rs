@@ -122,6 +122,12 @@ fn bars_find_their_nest_and_leave_it() {
     assert!(Arc::ptr_eq(&outer.shared, &inner.shared));
     let elsewhere = std::thread::spawn(|| Progress::new("Other thread", 1)).join().unwrap();
     assert!(!Arc::ptr_eq(&outer.shared, &elsewhere.shared));
+    let nest = outer.nest();
+    let helper = std::thread::spawn(move || {
+        nest.enter();
+        Progress::new("Helping thread", 1)
+    });
+    assert!(Arc::ptr_eq(&outer.shared, &helper.join().unwrap().shared));
     drop(outer);
     let next = Progress::new("Epochs", 3);
     assert!(!Arc::ptr_eq(&inner.shared, &next.shared));

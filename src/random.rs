@@ -1,0 +1,62 @@
+//! Random numbers that a seed repeats on every machine.
+
+/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): small, seeded, the same on every machine.
+#[derive(Clone, Debug)]
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        bits ^ (bits >> 31)
+    }
+
+    /// A number from 0 up to, but not including, 1.
+    pub(crate) fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for index in (1..items.len()).rev() {
+            let other = (self.share() * (index + 1) as f64) as usize;
+            items.swap(index, other);
+        }
+    }
+
+    /// The first `size` of 0..count, shuffled, in ascending order.
+    pub(crate) fn subset(&mut self, count: usize, size: usize) -> Vec<usize> {
+        let mut items: Vec<usize> = (0..count).collect();
+        self.shuffle(&mut items);
+        items.truncate(size);
+        items.sort_unstable();
+        items
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_published_sequence() {
+        let mut random = Random(1_234_567);
+        assert_eq!(
+            [random.next(), random.next()],
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973]
+        );
+    }
+
+    #[test]
+    fn subsets_hold_each_item_once_and_all_items_in_time() {
+        let mut random = Random(7);
+        let mut seen = [0; 10];
+        for _ in 0..1000 {
+            let subset = random.subset(10, 4);
+            assert!(subset.len() == 4 && subset.windows(2).all(|pair| pair[0] < pair[1]));
+            subset.iter().for_each(|&item| seen[item] += 1);
+        }
+        assert!(seen.iter().all(|count| (330..470).contains(count)), "{seen:?}");
+    }
+}
