@@ -3,7 +3,7 @@
 pub use crate::data::{PricePanel, PriceSeries, PriceSource, read_nasdaq, read_wide, read_yahoo};
 pub use crate::error::{Error, Result};
 pub use crate::gaussian::{
-    ConditionalIndependenceGraph, CrossValidation, GraphComparison, GraphicalLasso,
+    ConditionalIndependenceGraph, CrossValidation, EdgeStability, GraphComparison, GraphicalLasso,
     GraphicalLassoPath, Stars,
 };
 pub use crate::notebook::{

@@ -286,7 +286,7 @@ impl ConditionalIndependenceGraph {
 }
 
 /// As many names as variables, each once.
-fn checked_names<S: AsRef<str>>(names: &[S], order: usize) -> Result<Vec<String>> {
+pub(super) fn checked_names<S: AsRef<str>>(names: &[S], order: usize) -> Result<Vec<String>> {
     if names.len() != order {
         return Err(Error::invalid(
             counted(names.len(), "name"),
