@@ -15,7 +15,7 @@ pub use crate::plot::{
     LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
 };
 pub use crate::stats::{
-    ClipScale, Returns, ShrunkCovariance, empirical_covariance, ledoit_wolf,
+    ClipScale, Returns, ShrunkCovariance, adjusted_rand_index, empirical_covariance, ledoit_wolf,
     nonparanormal_transform, oracle_approximating_shrinkage, spearman_correlation, standardize,
 };
 pub use crate::train::{DeviceRequest, DeviceSelection};

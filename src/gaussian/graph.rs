@@ -272,6 +272,10 @@ impl ConditionalIndependenceGraph {
         Independences::of(&self.adjacency, &self.names, limit)
     }
 
+    pub(super) fn adjacency(&self) -> &Adjacency {
+        &self.adjacency
+    }
+
     fn position(&self, name: &str) -> Result<usize> {
         self.names.iter().position(|known| known == name).ok_or_else(|| Error::Missing {
             what: format!("variable {name}"),

@@ -1,7 +1,9 @@
 //! Gaussian graphical models: the graphical lasso, its path over penalties and the choice of one, the conditional
 //! independence graph, how stable it is, and which variables and groups it shows.
 
+mod centrality;
 mod choice;
+mod communities;
 mod comparison;
 mod components;
 mod covariance;
@@ -31,7 +33,9 @@ mod subsamples;
 mod subspace;
 mod walk;
 
+pub use centrality::Centrality;
 pub use choice::PathChoice;
+pub use communities::Communities;
 pub use comparison::GraphComparison;
 pub use cross_validated::{CrossValidatedPath, CrossValidatedPoint};
 pub use cross_validation::CrossValidation;

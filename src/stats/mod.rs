@@ -3,6 +3,7 @@
 mod clip;
 mod covariance;
 mod moments;
+mod rand_index;
 mod rank;
 mod returns;
 mod shrinkage;
@@ -11,6 +12,7 @@ mod summary;
 
 pub use clip::{ClipReport, ClipScale, ClippedTicker};
 pub use covariance::empirical_covariance;
+pub use rand_index::adjusted_rand_index;
 pub use rank::{nonparanormal_transform, spearman_correlation};
 pub use returns::Returns;
 pub use shrinkage::{ShrunkCovariance, ledoit_wolf, oracle_approximating_shrinkage};
