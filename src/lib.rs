@@ -5,7 +5,7 @@
 //! | [`prelude`] | everything a notebook cell usually needs |
 //! | [`data`] | prices: files, panels of aligned series, the embedded set |
 //! | [`stats`] | returns, clipping, standardising, covariance, the adjusted Rand index |
-//! | [`gaussian`] | the graphical lasso, its path, the choice of a penalty; conditional-independence graphs and what they say |
+//! | [`gaussian`] | precision matrices, margins and independences; the graphical lasso, its path, the choice of a penalty; graphs and what they say |
 //! | [`plot`] | figures: line charts, heat maps, networks |
 //! | [`train`] | the choice of the device |
 //! | [`notebook`] | how a value reaches the page |

@@ -4,7 +4,7 @@ pub use crate::data::{PricePanel, PriceSeries, PriceSource, read_nasdaq, read_wi
 pub use crate::error::{Error, Result};
 pub use crate::gaussian::{
     ConditionalIndependenceGraph, CrossValidation, EdgeStability, GraphComparison, GraphicalLasso,
-    GraphicalLassoPath, Stars,
+    GraphicalLassoPath, PrecisionMatrix, Rational, Stars, rational_matrix,
 };
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,

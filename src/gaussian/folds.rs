@@ -36,7 +36,7 @@ pub(crate) fn deal(observations: usize, parts: usize, seed: Option<u64>) -> Resu
     }
     let mut order: Vec<usize> = (0..observations).collect();
     if let Some(seed) = seed {
-        Random(seed).shuffle(&mut order);
+        Random::new(seed).shuffle(&mut order);
     }
     let (each, larger) = (observations / parts, observations % parts);
     let sizes = (0..parts).map(|part| each + usize::from(part < larger));

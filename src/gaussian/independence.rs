@@ -2,6 +2,7 @@
 
 use super::fit::counted;
 use super::separation::Adjacency;
+use super::symbol::{listed, symbol};
 use crate::notebook::{Rich, Show, escape};
 
 /// One statement: given a set of variables, these groups of variables are independent of each other.
@@ -28,27 +29,52 @@ pub struct Independence {
 }
 
 impl Independence {
-    /// The statement as LaTeX, without delimiters.
+    /// The statement as LaTeX, without delimiters. A name that is one letter with a number is set as a symbol with an
+    /// index, all others as they are.
     ///
     /// # Example
     /// ```
     /// use latentlab::gaussian::Independence;
     ///
-    /// let groups = vec![vec!["A".into(), "B".into()], vec!["C_1".into()]];
+    /// let groups = vec![vec!["A_B".into(), "T".into()], vec!["Z1".into()]];
     /// let statement = Independence { groups, given: vec![] };
-    /// assert_eq!(statement.latex(), r"\{\mathrm{A}, \mathrm{B}\} \perp \mathrm{C\_1}");
+    /// assert_eq!(statement.latex(), r"\{\mathrm{A\_B}, \mathrm{T}\} \perp Z_{1}");
     /// ```
     pub fn latex(&self) -> String {
-        let name = |name: &String| format!(r"\mathrm{{{}}}", latex_escape(name));
-        let names = |group: &[String]| group.iter().map(name).collect::<Vec<_>>().join(", ");
+        let names =
+            |group: &[String]| group.iter().map(|name| symbol(name)).collect::<Vec<_>>().join(", ");
         let group = |group: &Vec<String>| match group.as_slice() {
-            [single] => name(single),
+            [single] => symbol(single),
             several => format!(r"\{{{}\}}", names(several)),
         };
         let groups: Vec<String> = self.groups.iter().map(group).collect();
         let mut text = groups.join(r" \perp ");
         if !self.given.is_empty() {
             text.push_str(&format!(r" \mid {}", names(&self.given)));
+        }
+        text
+    }
+
+    /// The statement as a sentence without its full stop.
+    ///
+    /// # Example
+    /// ```
+    /// use latentlab::gaussian::Independence;
+    ///
+    /// let statement = Independence { groups: vec![vec!["A".into()], vec!["B".into(), "C".into()]], given: vec!["D".into()] };
+    /// assert_eq!(statement.words(), "A is independent of B and C, given D");
+    /// ```
+    pub fn words(&self) -> String {
+        let groups: Vec<String> = self.groups.iter().map(|group| listed(group)).collect();
+        let mut text = match groups.as_slice() {
+            [one, other] => {
+                let verb = if self.groups[0].len() == 1 { "is" } else { "are" };
+                format!("{one} {verb} independent of {other}")
+            }
+            several => format!("{} are mutually independent", several.join("; ")),
+        };
+        if !self.given.is_empty() {
+            text.push_str(&format!(", given {}", listed(&self.given)));
         }
         text
     }
@@ -114,6 +140,11 @@ impl Independences {
             }
         }
         Self { statements, total }
+    }
+
+    /// A list that is complete.
+    pub(crate) fn whole(statements: Vec<Independence>) -> Self {
+        Self { total: statements.len(), statements }
     }
 
     /// The statements, at most as many as asked for.
@@ -203,22 +234,6 @@ fn cover(covered: &mut [bool], order: usize, groups: &[Vec<usize>]) -> bool {
         }
     }
     news
-}
-
-/// A name inside `\mathrm{}`.
-fn latex_escape(name: &str) -> String {
-    let mut text = String::with_capacity(name.len());
-    for letter in name.chars() {
-        match letter {
-            '_' | '&' | '%' | '$' | '#' | '{' | '}' => text.extend(['\\', letter]),
-            '\\' => text.push_str(r"\backslash "),
-            '^' => text.push_str(r"\hat{}"),
-            '~' => text.push_str(r"\sim "),
-            ' ' => text.push_str(r"\ "),
-            other => text.push(other),
-        }
-    }
-    text
 }
 
 #[cfg(test)]

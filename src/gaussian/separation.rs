@@ -81,6 +81,67 @@ impl Adjacency {
         separators.into_iter().map(|(_, separator)| separator).collect()
     }
 
+    /// All minimal separators, smallest first: beginning with those close to a node, each member of one is moved to the
+    /// other side in turn (Berry, Bordat & Cogis, IJFCS 11, 2000). Nothing where there are more than `limit`.
+    pub(crate) fn minimal_separators(&self, limit: usize) -> Option<Vec<Vec<usize>>> {
+        let mut found: BTreeSet<Vec<usize>> = self.close_separators().into_iter().collect();
+        let mut waiting: Vec<Vec<usize>> = found.iter().cloned().collect();
+        while let Some(separator) = waiting.pop() {
+            for &member in &separator {
+                let mut removed = vec![false; self.neighbours.len()];
+                separator.iter().for_each(|&node| removed[node] = true);
+                self.neighbours(member).iter().for_each(|&node| removed[node] = true);
+                for component in self.components(&removed) {
+                    let next = self.boundary(&component);
+                    if found.insert(next.clone()) {
+                        waiting.push(next);
+                    }
+                }
+            }
+            if found.len() > limit {
+                return None;
+            }
+        }
+        let mut separators: Vec<Vec<usize>> = found.into_iter().collect();
+        separators.sort_by_key(Vec::len);
+        Some(separators)
+    }
+
+    /// A shortest path from one set to another that keeps clear of the removed nodes.
+    pub(crate) fn path(
+        &self,
+        from: &[usize],
+        to: &[usize],
+        removed: &[bool],
+    ) -> Option<Vec<usize>> {
+        let mut previous: Vec<Option<usize>> = vec![None; self.neighbours.len()];
+        let mut seen = removed.to_vec();
+        from.iter().for_each(|&node| seen[node] = true);
+        let mut reached = from.to_vec();
+        let mut next = 0;
+        while let Some(&node) = reached.get(next) {
+            next += 1;
+            if to.contains(&node) {
+                let mut path = vec![node];
+                let mut last = node;
+                while let Some(before) = previous[last] {
+                    path.push(before);
+                    last = before;
+                }
+                path.reverse();
+                return Some(path);
+            }
+            for &other in &self.neighbours[node] {
+                if !seen[other] {
+                    seen[other] = true;
+                    previous[other] = Some(node);
+                    reached.push(other);
+                }
+            }
+        }
+        None
+    }
+
     /// The components left without a separator that touch all of it: for any two of them it is a minimal separator.
     pub(crate) fn full_components(&self, separator: &[usize]) -> Vec<Vec<usize>> {
         let mut removed = vec![false; self.neighbours.len()];
@@ -107,6 +168,13 @@ mod tests {
     fn a_square_has_its_two_diagonals() {
         let square = Adjacency::new(4, [(0, 1), (1, 2), (2, 3), (3, 0)].into_iter());
         assert_eq!(square.close_separators(), [[0, 2], [1, 3]]);
+        assert_eq!(
+            square.minimal_separators(2).as_deref(),
+            Some([vec![0, 2], vec![1, 3]].as_slice())
+        );
+        assert_eq!(square.minimal_separators(1), None);
+        assert_eq!(square.path(&[0], &[2], &[false, true, false, false]), Some(vec![0, 3, 2]));
+        assert_eq!(square.path(&[0], &[2], &[false, true, false, true]), None);
     }
 
     #[test]

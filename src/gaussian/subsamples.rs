@@ -29,7 +29,7 @@ pub(crate) fn draw(
             ),
         ));
     }
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     Ok((0..count).map(|_| random.subset(observations, size)).collect())
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn covariance_of(
 /// Samples of a Gaussian chain: each variable is 0.6 times the one before plus noise, scaled to variance 1.
 #[cfg(test)]
 pub(crate) fn normal_chain(observations: usize, order: usize, seed: u64) -> Array2<f64> {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     // The sum of twelve uniform numbers is close enough to normal.
     let mut normal = || (0..12).map(|_| random.share()).sum::<f64>() - 6.0;
     let mut samples = Array2::zeros((observations, order));

@@ -115,7 +115,7 @@ pub(crate) fn circle(count: usize) -> Vec<Point> {
 
 /// Positions in edge lengths; `aspect` is the wanted ratio of width to height.
 pub(crate) fn spring(links: &[Vec<usize>], seed: u64, sweeps: usize, aspect: f64) -> Vec<Point> {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let mut blocks: Vec<Block> = Vec::new();
     let mut alone = Vec::new();
     for nodes in components(links) {

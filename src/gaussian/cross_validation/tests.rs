@@ -66,7 +66,7 @@ fn a_choice_on_the_grids_edge_is_loud() {
     let mut noise = normal_chain(400, 5, 5);
     for (column, mut values) in noise.columns_mut().into_iter().enumerate() {
         let mut shuffled = values.to_vec();
-        crate::random::Random(column as u64).shuffle(&mut shuffled);
+        crate::random::Random::new(column as u64).shuffle(&mut shuffled);
         values.assign(&ndarray::Array1::from(shuffled));
     }
     let none = CrossValidation::new(&GraphicalLassoPath::new(20)).fit(&noise).unwrap();
