@@ -1,13 +1,34 @@
 //! Exact screening: the blocks that a graphical lasso problem falls apart into.
 //!
-//! The connected components of the graph {(i, j) : |S_ij| > α} are exactly those of the solution's graph, so each
-//! can be solved alone (Mazumder & Hastie, JMLR 13, 2012; Witten, Friedman & Simon, JCGS 20, 2011).
+//! The connected components of the graph {(i, j) : |S_ij| > λ_ij} are unions of those of the solution's graph, and the
+//! same where all λ_ij are one, so each can be solved alone (Mazumder & Hastie, JMLR 13, 2012; Witten, Friedman & Simon,
+//! JCGS 20, 2011). With different penalties this holds because the blocks' solutions, put together, meet the whole
+//! problem's conditions: W_ij = 0 between blocks, and |S_ij| ≤ λ_ij there.
 
 use ndarray::Array2;
 
+use super::penalty::Penalty;
+
 /// The connected components of {(i, j) : |matrix_ij| > threshold}, each in ascending order, ordered by first member.
 pub(crate) fn connected_components(matrix: &Array2<f64>, threshold: f64) -> Vec<Vec<usize>> {
-    let order = matrix.nrows();
+    components_by(matrix.nrows(), |row, column| matrix[[row, column]].abs() > threshold)
+}
+
+/// The blocks that the penalties leave: the connected components of {(i, j) : |S_ij| > λ_ij}.
+pub(crate) fn screened_components(covariance: &Array2<f64>, penalty: &Penalty) -> Vec<Vec<usize>> {
+    match penalty {
+        Penalty::Same(value) => connected_components(covariance, *value),
+        Penalty::Each(values) => components_by(covariance.nrows(), |row, column| {
+            covariance[[row, column]].abs() > values[[row, column]]
+        }),
+    }
+}
+
+/// The connected components of a symmetric relation.
+pub(crate) fn components_by(
+    order: usize,
+    linked: impl Fn(usize, usize) -> bool,
+) -> Vec<Vec<usize>> {
     let mut unseen: Vec<usize> = (0..order).rev().collect();
     let mut components = Vec::new();
     while let Some(first) = unseen.pop() {
@@ -15,13 +36,12 @@ pub(crate) fn connected_components(matrix: &Array2<f64>, threshold: f64) -> Vec<
         let mut next = 0;
         while let Some(&node) = component.get(next) {
             next += 1;
-            let row = matrix.row(node);
             unseen.retain(|&other| {
-                let linked = row[other].abs() > threshold;
-                if linked {
+                let reached = linked(node, other);
+                if reached {
                     component.push(other);
                 }
-                !linked
+                !reached
             });
         }
         component.sort_unstable();

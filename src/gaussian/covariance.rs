@@ -2,6 +2,7 @@
 
 use ndarray::Array2;
 
+use super::components::block;
 use super::linalg::Cholesky;
 use crate::stats::empirical_covariance;
 use crate::{Error, Result};
@@ -39,6 +40,14 @@ pub(crate) fn sample_covariance(samples: &Array2<f64>) -> Result<Array2<f64>> {
 
 /// Checks a covariance that a caller brings, and returns it exactly symmetric.
 pub(crate) fn checked_covariance(covariance: &Array2<f64>) -> Result<Array2<f64>> {
+    let symmetric = symmetric_covariance(covariance)?;
+    check_semidefinite(&symmetric, &(0..symmetric.nrows()).collect::<Vec<_>>())?;
+    Ok(symmetric)
+}
+
+/// Checks all that can be seen from single entries and pairs: shape, finite values, variances, symmetry, correlations
+/// up to one. Returns the matrix exactly symmetric.
+pub(crate) fn symmetric_covariance(covariance: &Array2<f64>) -> Result<Array2<f64>> {
     let (rows, columns) = covariance.dim();
     let invalid =
         |problem: String| Err(Error::invalid(format!("covariance, {rows} × {columns}"), problem));
@@ -70,18 +79,36 @@ pub(crate) fn checked_covariance(covariance: &Array2<f64>) -> Result<Array2<f64>
                     "not symmetric: entry ({row}, {column}) is {below} and entry ({column}, {row}) is {above}"
                 ));
             }
+            if below.abs() > (1.0 + ROUNDING) * scale {
+                return Err(not_semidefinite(rows, row));
+            }
         }
     }
-    let symmetric = (covariance + &covariance.t()) * 0.5;
-    let mut raised = correlation(&symmetric);
+    Ok((covariance + &covariance.t()) * 0.5)
+}
+
+/// Whether the block of the given variables is positive semidefinite.
+pub(crate) fn check_semidefinite(covariance: &Array2<f64>, members: &[usize]) -> Result<()> {
+    // One or two variables were settled by their variances and correlation.
+    if members.len() < 3 {
+        return Ok(());
+    }
+    let mut raised = correlation(&block(covariance, members));
     raised.diag_mut().mapv_inplace(|value| value + ROUNDING);
-    if let Err(row) = Cholesky::factorize(&raised) {
-        return invalid(format!(
+    match Cholesky::factorize(&raised) {
+        Ok(_) => Ok(()),
+        Err(row) => Err(not_semidefinite(covariance.nrows(), members[row])),
+    }
+}
+
+fn not_semidefinite(order: usize, row: usize) -> Error {
+    Error::invalid(
+        format!("covariance, {order} × {order}"),
+        format!(
             "not positive semidefinite (seen at row {row}, counted from 0), so no data have this covariance; \
              covariances from pairs of columns with different missing rows do this: use complete rows"
-        ));
-    }
-    Ok(symmetric)
+        ),
+    )
 }
 
 /// S_ij / √(S_ii S_jj).

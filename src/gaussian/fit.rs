@@ -30,7 +30,9 @@ use crate::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct GraphicalLassoFit {
     pub(crate) alpha: f64,
-    pub(crate) largest_covariance: f64,
+    /// The penalty at and above which there is no edge.
+    pub(crate) emptying_alpha: f64,
+    pub(crate) weighted: bool,
     pub(crate) tolerance: f64,
     pub(crate) solution: Solution,
 }
@@ -49,8 +51,8 @@ impl GraphicalLassoFit {
         &self.solution.precision
     }
 
-    /// The covariance W = Θ⁻¹, p × p and symmetric, from Θ's Cholesky factor: |ΘW − I| is rounding error, of the order of
-    /// 1e-16 times the condition number of Θ.
+    /// The covariance W = Θ⁻¹, p × p and symmetric, from Θ's Cholesky factor: every entry of |ΘW − I| is at most
+    /// 1e-15 p times the condition number of Θ.
     ///
     /// # Example
     /// ```
@@ -63,7 +65,7 @@ impl GraphicalLassoFit {
         &self.solution.covariance
     }
 
-    /// The penalty the fit was made with.
+    /// The penalty the fit was made with; with weights, the factor of them all.
     ///
     /// # Example
     /// ```
@@ -126,7 +128,7 @@ impl GraphicalLassoFit {
         self.solution.interrupted && !self.converged()
     }
 
-    /// The minimised −log det Θ + tr(SΘ) + penalty.
+    /// The minimised −log det Θ + tr(SΘ) + Σ λ_ij |Θ_ij|.
     ///
     /// # Example
     /// ```
@@ -259,10 +261,15 @@ impl GraphicalLassoFit {
                 self.solution.gap, self.tolerance
             ));
         }
-        if self.precision().nrows() > 1 && self.alpha >= self.largest_covariance {
+        if self.precision().nrows() > 1 && self.alpha >= self.emptying_alpha {
+            let largest = if self.weighted {
+                "the largest ratio of a covariance to its weight"
+            } else {
+                "the largest covariance"
+            };
             warnings.push(format!(
-                "no edges, because alpha = {} is not below the largest covariance, {:.3e}; lower it, or standardise the columns",
-                self.alpha, self.largest_covariance
+                "no edges, because alpha = {} is not below {largest}, {:.3e}; lower it, or standardise the columns",
+                self.alpha, self.emptying_alpha
             ));
         }
         warnings

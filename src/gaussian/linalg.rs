@@ -1,12 +1,21 @@
 //! Dense linear algebra for symmetric positive definite matrices: Cholesky factor, log determinant, inverse.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array1, Array2, s};
+use ndarray::{Array1, Array2, ArrayViewMut2, Axis, s};
+use rayon::prelude::*;
 
 use crate::{Error, Result};
 
-/// Rows handled together: a panel of this height stays in the first-level cache, and the rest is matrix products.
+/// Rows handled together: a block of this size stays in the cache, and the rest is matrix products.
 const BLOCK: usize = 48;
+/// The same for large matrices, whose trailing part must not pass through the cache too often.
+const LARGE_BLOCK: usize = 128;
+/// From this order on a matrix is large.
+const LARGE: usize = 400;
+/// Rows or columns that one thread takes at a time.
+const CHUNK: usize = 128;
+/// Rows and columns moved together, so that both the source's and the target's lines are used whole.
+const TILE: usize = 16;
 
 /// The Cholesky factor L of a symmetric positive definite matrix A = L Lᵀ.
 ///
@@ -63,10 +72,13 @@ impl Cholesky {
     pub(crate) fn factorize(matrix: &Array2<f64>) -> Result<Self, usize> {
         let order = matrix.nrows();
         let mut factor = matrix.as_standard_layout().into_owned();
-        for start in (0..order).step_by(BLOCK) {
-            let end = (start + BLOCK).min(order);
-            eliminate_panel(&mut factor, start, end)?;
-            update_trailing(&mut factor, start, end);
+        for (start, end) in blocks(order) {
+            eliminate_block(&mut factor, start, end)?;
+            if end < order {
+                let inverse = invert_block(&factor, start, end);
+                eliminate_below(&mut factor, &inverse, start, end);
+                update_trailing(&mut factor, start, end);
+            }
         }
         for (row, mut values) in factor.outer_iter_mut().enumerate() {
             values.slice_mut(s![row + 1..]).fill(0.0);
@@ -130,19 +142,14 @@ impl Cholesky {
         let order = self.factor.nrows();
         let lower = self.inverse_factor();
         let mut inverse = Array2::zeros((order, order));
-        for start in (0..order).step_by(BLOCK) {
-            let end = (start + BLOCK).min(order);
+        each_chunk(inverse.view_mut(), Axis(0), |start, mut target| {
+            let end = start + target.nrows();
             // Rows above `start` of L⁻¹ are zero in these columns.
             let left = lower.slice(s![start.., start..end]);
             let right = lower.slice(s![start.., ..end]);
-            let mut target = inverse.slice_mut(s![start..end, ..end]);
-            general_mat_mul(1.0, &left.t(), &right, 0.0, &mut target);
-        }
-        for row in 0..order {
-            for column in 0..row {
-                inverse[[column, row]] = inverse[[row, column]];
-            }
-        }
+            general_mat_mul(1.0, &left.t(), &right, 0.0, &mut target.slice_mut(s![.., ..end]));
+        });
+        mirror_lower(&mut inverse);
         inverse
     }
 
@@ -185,74 +192,143 @@ impl Cholesky {
     fn inverse_factor(&self) -> Array2<f64> {
         let order = self.factor.nrows();
         let mut inverse = Array2::<f64>::zeros((order, order));
-        for start in (0..order).step_by(BLOCK) {
-            let end = (start + BLOCK).min(order);
-            let (above, mut below) = inverse.view_mut().split_at(ndarray::Axis(0), start);
-            if start > 0 {
-                let coefficients = self.factor.slice(s![start..end, ..start]);
-                let mut target = below.slice_mut(s![..end - start, ..start]);
-                general_mat_mul(
-                    -1.0,
-                    &coefficients,
-                    &above.slice(s![.., ..start]),
-                    0.0,
-                    &mut target,
-                );
-            }
-            let Some(rows) = below.as_slice_mut() else { continue };
-            for row in 0..end - start {
-                let (earlier, rest) = rows.split_at_mut(row * order);
-                let current = &mut rest[..end];
-                current[start + row] = 1.0;
-                for (known, values) in earlier.chunks_exact(order).enumerate() {
-                    let coefficient = self.factor[[start + row, start + known]];
-                    add_scaled(current, -coefficient, &values[..end]);
-                }
-                let scale = 1.0 / self.factor[[start + row, start + row]];
-                current.iter_mut().for_each(|value| *value *= scale);
-            }
+        for (start, end) in blocks(order) {
+            let own = invert_block(&self.factor, start, end);
+            let (above, mut below) = inverse.view_mut().split_at(Axis(0), start);
+            let targets = below.slice_mut(s![..end - start, ..start]);
+            each_chunk(targets, Axis(1), |first, mut target| {
+                // Rows above `first` of L⁻¹ are zero in these columns.
+                let columns = first..first + target.ncols();
+                let coefficients = self.factor.slice(s![start..end, first..start]);
+                let known = coefficients.dot(&above.slice(s![first.., columns]));
+                general_mat_mul(-1.0, &own, &known, 0.0, &mut target);
+            });
+            below.slice_mut(s![..end - start, start..end]).assign(&own);
         }
         inverse
     }
 }
 
-/// Factorises columns `start..end` from the diagonal down, given that all earlier columns are already eliminated.
-fn eliminate_panel(factor: &mut Array2<f64>, start: usize, end: usize) -> Result<(), usize> {
+/// First and last row (exclusive) of each block of a matrix.
+fn blocks(order: usize) -> impl Iterator<Item = (usize, usize)> {
+    let size = if order < LARGE { BLOCK } else { LARGE_BLOCK };
+    (0..order).step_by(size).map(move |start| (start, (start + size).min(order)))
+}
+
+/// Works on chunks of rows (axis 0) or columns (axis 1) in parallel; each comes with the index of its first.
+fn each_chunk(
+    target: ArrayViewMut2<f64>,
+    axis: Axis,
+    work: impl Fn(usize, ArrayViewMut2<f64>) + Sync + Send,
+) {
+    let mut target = target;
+    let chunks: Vec<_> = target.axis_chunks_iter_mut(axis, CHUNK).enumerate().collect();
+    match chunks.len() {
+        0 | 1 => chunks.into_iter().for_each(|(_, chunk)| work(0, chunk)),
+        // The last rows of a triangle are its longest, so they go first.
+        _ => chunks
+            .into_par_iter()
+            .rev()
+            .with_max_len(1)
+            .for_each(|(index, chunk)| work(index * CHUNK, chunk)),
+    }
+}
+
+/// A B, in parallel.
+pub(crate) fn product(left: &Array2<f64>, right: &Array2<f64>) -> Array2<f64> {
+    let mut result = Array2::zeros((left.nrows(), right.ncols()));
+    each_chunk(result.view_mut(), Axis(0), |start, mut target| {
+        let rows = left.slice(s![start..start + target.nrows(), ..]);
+        general_mat_mul(1.0, &rows, right, 0.0, &mut target);
+    });
+    result
+}
+
+/// Aᵀ, row-major.
+pub(crate) fn transpose(matrix: &Array2<f64>) -> Array2<f64> {
+    let (rows, columns) = matrix.dim();
+    let mut result = Array2::zeros((columns, rows));
+    each_chunk(result.view_mut(), Axis(0), |start, mut target| {
+        for first in (0..rows).step_by(TILE) {
+            for (index, mut values) in target.outer_iter_mut().enumerate() {
+                for row in first..(first + TILE).min(rows) {
+                    values[row] = matrix[[row, start + index]];
+                }
+            }
+        }
+    });
+    result
+}
+
+/// Copies the lower triangle onto the upper one.
+fn mirror_lower(matrix: &mut Array2<f64>) {
+    let order = matrix.nrows();
+    for first in (0..order).step_by(TILE) {
+        for row in first..order {
+            for column in first..(first + TILE).min(row) {
+                matrix[[column, row]] = matrix[[row, column]];
+            }
+        }
+    }
+}
+
+/// Factorises a diagonal block, given that all earlier columns are already eliminated.
+fn eliminate_block(factor: &mut Array2<f64>, start: usize, end: usize) -> Result<(), usize> {
     let order = factor.nrows();
     let Some(values) = factor.as_slice_mut() else { return Err(start) };
-    for row in start..order {
+    for row in start..end {
         let (above, rest) = values.split_at_mut(row * order);
         let current = &mut rest[..order];
-        for column in start..end.min(row) {
+        for column in start..row {
             let pivot_row = &above[column * order..(column + 1) * order];
             let known = dot(&current[start..column], &pivot_row[start..column]);
             current[column] = (current[column] - known) / pivot_row[column];
         }
-        if row < end {
-            let pivot = current[row] - dot(&current[start..row], &current[start..row]);
-            if !(pivot > 0.0 && pivot.is_finite()) {
-                return Err(row);
-            }
-            current[row] = pivot.sqrt();
+        let pivot = current[row] - dot(&current[start..row], &current[start..row]);
+        if !(pivot > 0.0 && pivot.is_finite()) {
+            return Err(row);
         }
+        current[row] = pivot.sqrt();
     }
     Ok(())
 }
 
+/// The inverse of a diagonal block of L, lower triangular.
+fn invert_block(factor: &Array2<f64>, start: usize, end: usize) -> Array2<f64> {
+    let size = end - start;
+    let mut inverse = Array2::<f64>::zeros((size, size));
+    let Some(rows) = inverse.as_slice_mut() else { return inverse };
+    for row in 0..size {
+        let (earlier, rest) = rows.split_at_mut(row * size);
+        let current = &mut rest[..size];
+        current[row] = 1.0;
+        for (known, values) in earlier.chunks_exact(size).enumerate() {
+            let coefficient = factor[[start + row, start + known]];
+            add_scaled(&mut current[..=known], -coefficient, &values[..=known]);
+        }
+        let scale = 1.0 / factor[[start + row, start + row]];
+        current[..=row].iter_mut().for_each(|value| *value *= scale);
+    }
+    inverse
+}
+
+/// The rows of L below a finished diagonal block: what stands there, times the block's inverse, transposed.
+fn eliminate_below(factor: &mut Array2<f64>, inverse: &Array2<f64>, start: usize, end: usize) {
+    each_chunk(factor.slice_mut(s![end.., start..end]), Axis(0), |_, mut target| {
+        let known = target.to_owned();
+        general_mat_mul(1.0, &known, &inverse.t(), 0.0, &mut target);
+    });
+}
+
 /// Subtracts the finished panel's share from the lower triangle to its right.
 fn update_trailing(factor: &mut Array2<f64>, start: usize, end: usize) {
-    let order = factor.nrows();
-    if end == order {
-        return;
-    }
     let panel = factor.slice(s![end.., start..end]).to_owned();
-    for first in (end..order).step_by(BLOCK) {
-        let last = (first + BLOCK).min(order);
-        let left = panel.slice(s![first - end.., ..]);
-        let right = panel.slice(s![first - end..last - end, ..]);
-        let mut target = factor.slice_mut(s![first.., first..last]);
-        general_mat_mul(-1.0, &left, &right.t(), 1.0, &mut target);
-    }
+    each_chunk(factor.slice_mut(s![end.., end..]), Axis(0), |first, mut target| {
+        let last = first + target.nrows();
+        let rows = panel.slice(s![first..last, ..]);
+        let columns = panel.slice(s![..last, ..]);
+        general_mat_mul(-1.0, &rows, &columns.t(), 1.0, &mut target.slice_mut(s![.., ..last]));
+    });
 }
 
 /// Σ a_k b_k with independent partial sums, which the compiler turns into vector instructions.

@@ -4,27 +4,31 @@
 
 use ndarray::Array2;
 
-use super::linalg::{add_scaled, dot};
-use super::objective::{inner_product, off_diagonal_norm};
+use super::linalg::{add_scaled, dot, transpose};
+use super::objective::inner_product;
+use super::penalty::Penalty;
 use super::subspace::solve_on_support;
+use super::support::Support;
 use crate::notebook::interrupt;
 
 /// The step is done when a sweep moves it by less than this share of its size.
 const SWEEP_TOLERANCE: f64 = 0.01;
+/// Sweeps in a round at most: they are there to find the zeros, and conjugate gradients for the rest.
+const MOST_SWEEPS: usize = 6;
 /// Halvings of a conjugate gradient step before it is given up for this round.
 const HALVINGS: i32 = 6;
 
-/// Θ + D, where D nearly minimises tr((S − W)D) + ½ tr(WDWD) + α Σ_{i≠j} |Θ_ij + D_ij| over the active set.
+/// Θ + D, where D nearly minimises tr((S − W)D) + ½ tr(WDWD) + Σ_{i≠j} λ_ij |Θ_ij + D_ij| over the active set.
 /// W is Θ⁻¹. Entries that the penalty sets to zero are exact zeros. More rounds of coordinate
 /// descent and conjugate gradients give a more exact D; an interrupt leaves it as it is.
 pub(crate) fn newton_point(
     covariance: &Array2<f64>,
     inverse: &Array2<f64>,
     precision: &Array2<f64>,
-    alpha: f64,
+    penalty: &Penalty,
     rounds: usize,
 ) -> Array2<f64> {
-    let mut step = Step::new(covariance, inverse, precision, alpha);
+    let mut step = Step::new(covariance, inverse, precision, penalty);
     for round in 0..rounds {
         for _ in 0..step.sweeps_per_round() {
             if interrupt::requested() || step.sweep() <= SWEEP_TOLERANCE * step.length() {
@@ -41,7 +45,7 @@ pub(crate) fn newton_point(
 /// The state of one Newton step.
 struct Step<'a> {
     order: usize,
-    alpha: f64,
+    penalty: &'a Penalty,
     covariance: &'a Array2<f64>,
     inverse: &'a Array2<f64>,
     precision: &'a Array2<f64>,
@@ -60,12 +64,12 @@ impl<'a> Step<'a> {
         covariance: &'a Array2<f64>,
         inverse: &'a Array2<f64>,
         precision: &'a Array2<f64>,
-        alpha: f64,
+        penalty: &'a Penalty,
     ) -> Self {
         let order = covariance.nrows();
         let may_move = |row: usize, column: usize| {
             let gradient = covariance[[row, column]] - inverse[[row, column]];
-            precision[[row, column]] != 0.0 || gradient.abs() > alpha
+            precision[[row, column]] != 0.0 || gradient.abs() > penalty.at(row, column)
         };
         let columns_of = |row: usize| {
             (row + 1..order)
@@ -75,7 +79,7 @@ impl<'a> Step<'a> {
         };
         Self {
             order,
-            alpha,
+            penalty,
             covariance,
             inverse,
             precision,
@@ -89,7 +93,7 @@ impl<'a> Step<'a> {
     /// As many as cost about what conjugate gradients cost: few where most entries are active, many where few are.
     fn sweeps_per_round(&self) -> usize {
         let active: usize = self.active.iter().map(Vec::len).sum();
-        2 + self.order * self.order / (active + self.order)
+        (2 + self.order * self.order / (active + self.order)).min(MOST_SWEEPS)
     }
 
     /// Σ |D_ij| over the upper triangle.
@@ -108,27 +112,31 @@ impl<'a> Step<'a> {
     /// Moves towards the model's minimum with the present zeros and signs; an entry that would change its sign
     /// stops at zero, and the move is halved until it lowers the model.
     fn follow_support(&mut self) {
-        let mask = Array2::from_shape_fn((self.order, self.order), |place| {
-            f64::from(u8::from(self.target[place] != 0.0 || place.0 == place.1))
-        });
-        let mut residual = self.inverse - self.covariance - self.inverse.dot(&self.product);
-        for (place, value) in residual.indexed_iter_mut() {
-            if place.0 != place.1 {
-                *value -= self.alpha * self.target[place].signum();
+        let support = Support::of(&self.target);
+        let bent = support.product(self.inverse, &self.product);
+        let mut residual = support.values(|row, column| {
+            let slope = self.inverse[[row, column]] - self.covariance[[row, column]];
+            let value = self.target[[row, column]];
+            if row == column || value == 0.0 {
+                slope
+            } else {
+                slope - self.penalty.at(row, column) * value.signum()
             }
-        }
-        residual *= &mask;
-        let correction = solve_on_support(self.inverse, self.precision, &mask, residual);
+        });
+        residual.iter_mut().zip(&bent).for_each(|(value, bent)| *value -= bent);
+        let correction = solve_on_support(self.inverse, self.precision, &support, residual);
+        let correction = support.dense(&correction);
         let before = self.model(&self.target, &self.product);
         for halving in 0..HALVINGS {
             let size = 0.5f64.powi(halving);
-            let candidate = Array2::from_shape_fn((self.order, self.order), |(row, column)| {
-                let place = [row.min(column), row.max(column)];
-                let value = self.target[place] + size * correction[place];
-                let crosses = row != column && value.signum() != self.target[place].signum();
-                if mask[place] == 0.0 || crosses { 0.0 } else { value }
+            let moves = support.values(|row, column| {
+                let current = self.target[[row, column]];
+                let value = current + size * correction[[row.min(column), row.max(column)]];
+                let crosses = row != column && value.signum() != current.signum();
+                if crosses { -current } else { value - current }
             });
-            let product = (&candidate - self.precision).dot(self.inverse);
+            let candidate = &self.target + &support.dense(&moves);
+            let product = &self.product + &support.times(&moves, self.inverse);
             if self.model(&candidate, &product) < before {
                 self.target = candidate;
                 self.product = product;
@@ -140,10 +148,10 @@ impl<'a> Step<'a> {
     /// The second-order model at a target, given D W.
     fn model(&self, target: &Array2<f64>, product: &Array2<f64>) -> f64 {
         let step = target - self.precision;
-        let curvature: f64 = product.iter().zip(product.t().iter()).map(|(a, b)| a * b).sum();
+        let curvature = inner_product(product, &transpose(product));
         inner_product(self.covariance, &step) - product.diag().sum()
             + 0.5 * curvature
-            + self.alpha * off_diagonal_norm(target)
+            + self.penalty.cost(target)
     }
 
     /// One pass over the active set; returns Σ |change|.
@@ -181,7 +189,8 @@ impl<'a> Step<'a> {
                 let curvature = link * link + own * w_other[other];
                 let slope = covariance[row * order + other] - link + dot(column, w_other);
                 let current = target[row * order + other];
-                let next = soft_threshold(current - slope / curvature, self.alpha / curvature);
+                let threshold = self.penalty.at(row, other) / curvature;
+                let next = soft_threshold(current - slope / curvature, threshold);
                 let change = next - current;
                 if change == 0.0 {
                     continue;
@@ -235,7 +244,8 @@ mod tests {
         let mut step_size = 0.0f64;
         let found = {
             let inverse = factor.inverse();
-            let mut step = Step::new(&covariance, &inverse, &precision, 0.0);
+            let penalty = Penalty::Same(0.0);
+            let mut step = Step::new(&covariance, &inverse, &precision, &penalty);
             for _ in 0..200 {
                 step_size = step.sweep();
             }
@@ -254,7 +264,8 @@ mod tests {
         let Ok(factor) = crate::gaussian::Cholesky::new(&precision) else {
             panic!("positive definite")
         };
-        let point = newton_point(&covariance, &factor.inverse(), &precision, 0.2, 2);
+        let point =
+            newton_point(&covariance, &factor.inverse(), &precision, &Penalty::Same(0.2), 2);
         assert_eq!(point[[0, 1]], 0.0);
         assert_eq!(point[[1, 0]], 0.0);
     }

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use ndarray::Array2;
 
+use super::columns::Columns;
 use super::linalg::Cholesky;
 use super::newton::newton_point;
-use super::objective::{duality_gap, inner_product, interior_point, objective, off_diagonal_norm};
+use super::objective::{duality_gap, inner_product, objective};
+use super::penalty::Penalty;
 use crate::notebook::{Progress, interrupt};
 
 /// Armijo's constant: a step must keep this share of the decrease that its slope promises.
@@ -19,6 +21,12 @@ const EXACT_ROUNDS: usize = 12;
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 /// Halvings of a step before the solver calls it rounding error.
 const HALVINGS: i32 = 40;
+/// Share of pairs above their penalty from which on a start is worth a search.
+const CROWDED: f64 = 0.25;
+/// Passes over the columns for a start.
+const PASSES: usize = 3;
+/// Shares of its off-diagonal to try for it.
+const LINKS: [f64; 4] = [1.0, 0.9, 0.7, 0.4];
 /// Work that takes less than this needs no bar.
 pub(crate) const WORTH_A_BAR: Duration = Duration::from_secs(1);
 
@@ -53,42 +61,75 @@ struct Point {
 
 impl Point {
     /// None where Θ is not positive definite.
-    fn new(covariance: &Array2<f64>, precision: Array2<f64>, alpha: f64) -> Option<Self> {
+    fn new(covariance: &Array2<f64>, precision: Array2<f64>, penalty: &Penalty) -> Option<Self> {
         let factor = Cholesky::factorize(&precision).ok()?;
-        let objective = objective(covariance, &precision, alpha, factor.log_determinant());
+        let objective = objective(covariance, &precision, penalty, factor.log_determinant());
         Some(Self { precision, factor, objective })
     }
 }
 
-/// Minimises −log det Θ + tr(SΘ) + α Σ_{i≠j} |Θ_ij| from a starting Θ, or from one of its own where there is none or
-/// that is not positive definite. S has a positive diagonal and α is positive. An interrupt ends it at the Θ it has.
+/// Minimises −log det Θ + tr(SΘ) + Σ_{i≠j} λ_ij |Θ_ij| from a starting Θ, or from one of its own where there is none or
+/// that is not positive definite. S has a positive diagonal. An interrupt ends it at the Θ it has.
 pub(crate) fn solve(
     covariance: &Array2<f64>,
-    alpha: f64,
+    penalty: &Penalty,
     start: Option<Array2<f64>>,
     stopping: Stopping,
 ) -> Solution {
-    let mut point = start
-        .and_then(|precision| Point::new(covariance, precision, alpha))
-        .unwrap_or_else(|| cold_start(covariance, alpha));
+    let start = start
+        .and_then(|precision| Point::new(covariance, precision, penalty))
+        .filter(|point| point.objective.is_finite());
+    let start = start.unwrap_or_else(|| cold_start(covariance, penalty));
+    descend(covariance, penalty, start, stopping)
+}
+
+/// Where to begin: at Θ = diag(1 / S_ii), or, where many pairs pass their penalty, where passes over the columns of Θ
+/// lead from there.
+fn cold_start(covariance: &Array2<f64>, penalty: &Penalty) -> Point {
+    let start = diagonal_start(covariance, penalty);
+    let pairs = covariance.indexed_iter();
+    let strong = pairs.filter(|((row, column), value)| value.abs() > penalty.at(*row, *column));
+    if (strong.count() as f64) < CROWDED * covariance.len() as f64 {
+        return start;
+    }
+    let mut columns = Columns::new(covariance, penalty);
+    (0..PASSES).for_each(|_| columns.pass());
+    let found = columns.into_precision();
+    // Unfinished columns can leave Θ indefinite; smaller links keep its zeros, which are what Newton's method needs.
+    let mut candidates = LINKS.iter().filter_map(|&share| {
+        let mut precision = &found * share;
+        precision.diag_mut().assign(&found.diag());
+        Point::new(covariance, precision, penalty)
+    });
+    candidates.find(|point| point.objective < start.objective).unwrap_or(start)
+}
+
+/// Newton steps from a positive definite point.
+fn descend(
+    covariance: &Array2<f64>,
+    penalty: &Penalty,
+    start: Point,
+    stopping: Stopping,
+) -> Solution {
+    let mut point = start;
     let mut inverse = point.factor.inverse();
-    let mut gap = duality_gap(covariance, &inverse, alpha, point.objective);
+    let mut gap = duality_gap(covariance, &inverse, penalty, point.objective);
     let mut iterations = 0;
     let mut rounds = ROUNDS;
     let mut interrupted = false;
     let mut progress =
         Progress::unbounded("Graphical lasso").unit("Newton steps").delay(WORTH_A_BAR);
     while gap > stopping.tolerance && iterations < stopping.max_iterations {
-        let target = newton_point(covariance, &inverse, &point.precision, alpha, rounds);
+        let target = newton_point(covariance, &inverse, &point.precision, penalty, rounds);
         // An interrupted direction is too rough to be worth the factorisations of a line search.
         if interrupt::requested() {
             interrupted = true;
             break;
         }
         iterations += 1;
-        let better = line_search(covariance, alpha, &point, &inverse, target).and_then(|next| {
+        let better = line_search(covariance, penalty, &point, &inverse, target).and_then(|next| {
             let inverse = next.factor.inverse();
-            let next_gap = duality_gap(covariance, &inverse, alpha, next.objective);
+            let next_gap = duality_gap(covariance, &inverse, penalty, next.objective);
             let progress = next_gap < gap || next.objective < point.objective;
             progress.then_some((next, inverse, next_gap))
         });
@@ -111,35 +152,28 @@ pub(crate) fn solve(
     }
 }
 
-/// The better of two positive definite points: diag(1 / S_ii), and the inverse of S shrunk as far as α allows,
-/// which is full, and so worth its price only where most pairs pass the penalty.
-fn cold_start(covariance: &Array2<f64>, alpha: f64) -> Point {
+/// Θ = diag(1 / S_ii), which is the solution where no pair passes its penalty.
+fn diagonal_start(covariance: &Array2<f64>, penalty: &Penalty) -> Point {
     let variances = covariance.diag().to_owned();
     let precision = Array2::from_diag(&variances.mapv(f64::recip));
     let factor = Cholesky::of_diagonal(&variances.mapv(f64::recip));
-    let objective = objective(covariance, &precision, alpha, factor.log_determinant());
-    let diagonal = Point { precision, factor, objective };
-    let strong = covariance.iter().filter(|value| value.abs() > alpha).count();
-    if strong * 4 < covariance.len() {
-        return diagonal;
-    }
-    let shrunk = Cholesky::factorize(&interior_point(covariance, alpha)).ok();
-    let full = shrunk.and_then(|factor| Point::new(covariance, factor.inverse(), alpha));
-    full.filter(|full| full.objective < diagonal.objective).unwrap_or(diagonal)
+    let objective = objective(covariance, &precision, penalty, factor.log_determinant());
+    Point { precision, factor, objective }
 }
 
 /// Halves the step from Θ to the target until it stays positive definite and lowers the objective enough.
 /// None where rounding error leaves nothing to gain.
 fn line_search(
     covariance: &Array2<f64>,
-    alpha: f64,
+    penalty: &Penalty,
     point: &Point,
     inverse: &Array2<f64>,
     target: Array2<f64>,
 ) -> Option<Point> {
     let step = &target - &point.precision;
     let slope = inner_product(covariance, &step) - inner_product(inverse, &step)
-        + alpha * (off_diagonal_norm(&target) - off_diagonal_norm(&point.precision));
+        + penalty.cost(&target)
+        - penalty.cost(&point.precision);
     // What rounding can do to the objective, whose terms are sums over p and p² entries.
     let rounding = ROUNDING * (covariance.nrows() as f64 + point.objective.abs());
     if slope > rounding {
@@ -153,7 +187,7 @@ fn line_search(
             candidate.assign(&point.precision);
             candidate.scaled_add(size, &step);
         }
-        if let Some(next) = Point::new(covariance, candidate.clone(), alpha)
+        if let Some(next) = Point::new(covariance, candidate.clone(), penalty)
             && next.objective <= point.objective + SUFFICIENT_DECREASE * size * slope + rounding
         {
             return Some(next);
@@ -190,7 +224,7 @@ mod tests {
     #[test]
     fn screening_changes_nothing_but_the_time() {
         let covariance = grouped(3, 7, 0.05);
-        let whole = solve(&covariance, 0.1, None, EXACT);
+        let whole = solve(&covariance, &Penalty::Same(0.1), None, EXACT);
         let screened =
             GraphicalLasso::new(0.1).tolerance(1e-11).fit_covariance(&covariance).unwrap();
         assert_eq!(screened.component_count(), 3);
@@ -201,9 +235,10 @@ mod tests {
     #[test]
     fn every_start_leads_to_the_same_solution() {
         let covariance = grouped(2, 30, 0.15);
-        let cold = solve(&covariance, 0.05, None, EXACT);
-        let identity = solve(&covariance, 0.05, Some(Array2::eye(60)), EXACT);
-        let indefinite = solve(&covariance, 0.05, Some(Array2::ones((60, 60))), EXACT);
+        let cold = solve(&covariance, &Penalty::Same(0.05), None, EXACT);
+        let identity = solve(&covariance, &Penalty::Same(0.05), Some(Array2::eye(60)), EXACT);
+        let indefinite =
+            solve(&covariance, &Penalty::Same(0.05), Some(Array2::ones((60, 60))), EXACT);
         assert!(cold.gap <= 1e-11 && identity.gap <= 1e-11 && indefinite.gap <= 1e-11);
         assert!(largest_difference(&cold.precision, &identity.precision) < 1e-6);
         assert!(largest_difference(&cold.precision, &indefinite.precision) < 1e-6);
@@ -215,8 +250,12 @@ mod tests {
         let covariance = Array2::from_shape_fn((60, 60), |(row, column)| {
             if row == column { 1.0 } else { 0.9 - 0.002 * row.abs_diff(column) as f64 }
         });
-        let solution =
-            solve(&covariance, 0.02, None, Stopping { tolerance: 1e-6, max_iterations: 100 });
+        let solution = solve(
+            &covariance,
+            &Penalty::Same(0.02),
+            None,
+            Stopping { tolerance: 1e-6, max_iterations: 100 },
+        );
         assert!(solution.gap <= 1e-6);
         assert!(solution.iterations <= 20, "{} steps", solution.iterations);
     }

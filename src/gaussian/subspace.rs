@@ -5,80 +5,92 @@
 //! Its inverse on all entries is Θ ⊗ Θ; restricted to the nonzero ones that is a preconditioner which brings the
 //! count of iterations from hundreds to some ten.
 
-use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, Zip};
+use ndarray::Array2;
 
+use super::linalg::{dot, product};
+use super::support::Support;
 use crate::notebook::interrupt;
 
 /// Iterations at most: a direction that needs more is left to the next round of coordinate descent.
 const MAX_ITERATIONS: usize = 25;
 /// The residual's norm, as a share of its first value, at which to stop.
 const REDUCTION: f64 = 0.05;
+/// Above this share of nonzero entries, products of whole matrices are faster than those on the nonzero ones.
+const DENSE: f64 = 0.3;
 
-/// E with zeros outside the mask, and (W E W) ∘ mask ≈ residual. The mask holds ones and zeros and is symmetric,
-/// W = Θ⁻¹, and the residual is symmetric with zeros outside the mask.
+/// E on the support with W E W ≈ residual there. W = Θ⁻¹, and the residual is symmetric.
 pub(crate) fn solve_on_support(
     inverse: &Array2<f64>,
     precision: &Array2<f64>,
-    mask: &Array2<f64>,
-    mut residual: Array2<f64>,
-) -> Array2<f64> {
-    let mut product = Sandwich::new(inverse.nrows());
-    let mut solution = Array2::zeros(inverse.dim());
-    let goal = REDUCTION * REDUCTION * product_sum(&residual, &residual);
-    let mut direction = product.apply(precision, &residual, mask).clone();
-    let mut power = product_sum(&residual, &direction);
+    support: &Support,
+    mut residual: Vec<f64>,
+) -> Vec<f64> {
+    let (inverse, precision) = (Outer::full(inverse), Outer::sparse(precision));
+    let mut solution = vec![0.0; support.len()];
+    let goal = REDUCTION * REDUCTION * dot(&residual, &residual);
+    let mut direction = precision.around(support, &residual);
+    let mut power = dot(&residual, &direction);
     for _ in 0..MAX_ITERATIONS {
         if interrupt::requested() {
             break;
         }
-        let image = product.apply(inverse, &direction, mask);
-        let curvature = product_sum(&direction, image);
+        let image = inverse.around(support, &direction);
+        let curvature = dot(&direction, &image);
         if !(power > 0.0 && curvature > 0.0) {
             break;
         }
         let size = power / curvature;
-        solution.scaled_add(size, &direction);
-        residual.scaled_add(-size, image);
-        if product_sum(&residual, &residual) <= goal {
+        for place in 0..solution.len() {
+            solution[place] += size * direction[place];
+            residual[place] -= size * image[place];
+        }
+        if dot(&residual, &residual) <= goal {
             break;
         }
-        let conditioned = product.apply(precision, &residual, mask);
-        let next_power = product_sum(&residual, conditioned);
+        let conditioned = precision.around(support, &residual);
+        let next_power = dot(&residual, &conditioned);
         let share = next_power / power;
-        Zip::from(&mut direction).and(conditioned).for_each(|old, &new| *old = new + share * *old);
+        for (old, new) in direction.iter_mut().zip(&conditioned) {
+            *old = new + share * *old;
+        }
         power = next_power;
     }
     solution
 }
 
-/// Scratch space for (M R M) ∘ mask.
-struct Sandwich {
-    half: Array2<f64>,
-    whole: Array2<f64>,
+/// A symmetric matrix that is multiplied to both sides of a sparse one.
+enum Outer<'a> {
+    Full(&'a Array2<f64>),
+    Sparse(&'a Array2<f64>, Support, Vec<f64>),
 }
 
-impl Sandwich {
-    fn new(order: usize) -> Self {
-        Self { half: Array2::zeros((order, order)), whole: Array2::zeros((order, order)) }
+impl<'a> Outer<'a> {
+    fn full(matrix: &'a Array2<f64>) -> Self {
+        Self::Full(matrix)
     }
 
-    fn apply(
-        &mut self,
-        outer: &Array2<f64>,
-        inner: &Array2<f64>,
-        mask: &Array2<f64>,
-    ) -> &Array2<f64> {
-        general_mat_mul(1.0, inner, outer, 0.0, &mut self.half);
-        general_mat_mul(1.0, outer, &self.half, 0.0, &mut self.whole);
-        self.whole *= mask;
-        &self.whole
+    /// By its nonzero entries, where they are few.
+    fn sparse(matrix: &'a Array2<f64>) -> Self {
+        let support = Support::of(matrix);
+        if support.len() as f64 > DENSE * matrix.len() as f64 {
+            return Self::Full(matrix);
+        }
+        let values = support.values(|row, column| matrix[[row, column]]);
+        Self::Sparse(matrix, support, values)
     }
-}
 
-/// Σ_ij A_ij B_ij.
-fn product_sum(left: &Array2<f64>, right: &Array2<f64>) -> f64 {
-    Zip::from(left).and(right).fold(0.0, |sum, a, b| sum + a * b)
+    /// The entries of A E A on the support of E.
+    fn around(&self, support: &Support, values: &[f64]) -> Vec<f64> {
+        let (Self::Full(matrix) | Self::Sparse(matrix, ..)) = self;
+        if support.len() as f64 > DENSE * matrix.len() as f64 {
+            let whole = product(matrix, &product(&support.dense(values), matrix));
+            return support.values(|row, column| whole[[row, column]]);
+        }
+        match self {
+            Self::Full(matrix) => support.product(matrix, &support.times(values, matrix)),
+            Self::Sparse(_, own, own_values) => support.sandwich(own, own_values, values),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -88,22 +100,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_masked_system_is_solved() {
+    fn the_system_on_the_support_is_solved() {
         let precision = array![[2.0, -0.4, 0.3], [-0.4, 1.5, 0.2], [0.3, 0.2, 1.0]];
         let Ok(factor) = crate::gaussian::Cholesky::new(&precision) else {
             panic!("positive definite")
         };
         let inverse = factor.inverse();
-        let mask = array![[1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 1.0]];
         let truth = array![[0.5, -1.0, 0.0], [-1.0, 0.2, 0.7], [0.0, 0.7, -0.3]];
-        let mut remaining = inverse.dot(&truth).dot(&inverse) * &mask;
-        let first = product_sum(&remaining, &remaining);
+        let support = Support::of(&truth);
+        let image = |matrix: &Array2<f64>| {
+            let whole = inverse.dot(matrix).dot(&inverse);
+            support.values(|row, column| whole[[row, column]])
+        };
+        let mut remaining = image(&truth);
+        let first = dot(&remaining, &remaining);
         let mut found = Array2::zeros((3, 3));
         for _ in 0..8 {
-            found += &solve_on_support(&inverse, &precision, &mask, remaining);
-            remaining = inverse.dot(&(&truth - &found)).dot(&inverse) * &mask;
+            found += &support.dense(&solve_on_support(&inverse, &precision, &support, remaining));
+            remaining = image(&(&truth - &found));
         }
-        assert!(product_sum(&remaining, &remaining) < 1e-20 * first);
+        assert!(dot(&remaining, &remaining) < 1e-20 * first);
         assert_eq!(found[[0, 2]], 0.0);
         assert!((&found - &truth).iter().all(|error| error.abs() < 1e-8));
     }
