@@ -22,6 +22,7 @@ pub mod prelude;
 mod random;
 pub mod stats;
 pub mod train;
+mod words;
 
 pub use chrono;
 pub use error::{Error, Result};

@@ -9,7 +9,6 @@ mod parallel;
 mod precision;
 mod selection;
 
-pub use linalg::Cholesky;
 pub use graphical_lasso::fit::GraphicalLassoFit;
 pub use graphical_lasso::glasso::GraphicalLasso;
 pub use graphical_lasso::path::GraphicalLassoPath;
@@ -20,6 +19,7 @@ pub use graphs::comparison::GraphComparison;
 pub use graphs::edge::Edge;
 pub use graphs::graph::ConditionalIndependenceGraph;
 pub use graphs::independence::{Independence, Independences};
+pub use linalg::Cholesky;
 pub use precision::markov::MarkovProperties;
 pub use precision::named_matrix::NamedMatrix;
 pub use precision::precision_matrix::PrecisionMatrix;

@@ -5,8 +5,8 @@ use super::legend::{Entry, Sample};
 use super::numbers::{Numbers, Series, count};
 use super::options::{Options, axis_options};
 use super::style::category;
-use super::words::counted;
 use crate::Result;
+use crate::words::counted;
 
 const KIND: &str = "Bar chart";
 /// The share of a category's room that its bars take.

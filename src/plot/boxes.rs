@@ -6,8 +6,8 @@ use super::kernel::{self, quantile};
 use super::numbers::{Numbers, Series, count};
 use super::options::{Options, axis_options};
 use super::style::{TEXT, WHITE, category};
-use super::words::note;
 use crate::Result;
+use crate::words::note;
 
 const KIND: &str = "Box plot";
 /// Half of a box' and of a violin's width, in categories.

@@ -7,10 +7,10 @@ use super::images::{Images, Picture};
 use super::options::Request;
 use super::style::{Color, GAP, LINE_HEIGHT, MARGIN, MISSING, SMALLEST_SIZE, TEXT, TICK_SIZE};
 use super::tick::short;
-use super::words::counted;
 use super::{ColorMap, Plot};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
+use crate::words::counted;
 use crate::{Error, Result};
 
 const KIND: &str = "Image gallery";

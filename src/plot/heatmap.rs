@@ -8,10 +8,10 @@ use super::figure::{Figure, refused};
 use super::options::Request;
 use super::style::TICK_SIZE;
 use super::tick::{linear, short};
-use super::words::note;
 use super::{ColorMap, Matrix, Plot};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
+use crate::words::note;
 use crate::{Error, Result};
 
 mod grid;

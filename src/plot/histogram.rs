@@ -6,8 +6,8 @@ use super::legend::{Entry, Sample};
 use super::numbers::{Numbers, Series, count};
 use super::options::{Options, axis_options};
 use super::style::category;
-use super::words::{counted, not_finite};
 use crate::Result;
+use crate::words::{counted, not_finite};
 
 const KIND: &str = "Histogram";
 /// More bins than this show noise and no shape.

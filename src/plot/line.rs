@@ -10,9 +10,9 @@ use super::legend::{Entry, Sample};
 use super::numbers::{Numbers, Series};
 use super::options::{Options, axis_options};
 use super::style::{FAINT_TEXT, category};
-use super::words::counted;
 use crate::Result;
 use crate::notebook::variables::Inspect;
+use crate::words::counted;
 use chrono::NaiveDate;
 
 const KIND: &str = "Line chart";

@@ -52,7 +52,6 @@ mod style;
 mod subplots;
 mod tick;
 mod vector;
-mod words;
 
 pub use bar::BarChart;
 pub use boxes::BoxPlot;

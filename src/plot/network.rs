@@ -14,9 +14,9 @@ use super::options::Request;
 use super::spacing::{away_from, fit, push_apart};
 use super::style::{AXIS, Color, FAINT_TEXT, MARGIN, NEGATIVE, POSITIVE, TEXT, WHITE, group};
 use super::tick::short;
-use super::words::counted;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
+use crate::words::counted;
 use crate::{Error, Result};
 
 const KIND: &str = "Network";

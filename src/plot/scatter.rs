@@ -6,8 +6,8 @@ use super::legend::{Entry, Sample};
 use super::numbers::Numbers;
 use super::options::{Options, axis_options};
 use super::style::category;
-use super::words::not_finite;
 use crate::Result;
+use crate::words::not_finite;
 
 const KIND: &str = "Scatter plot";
 

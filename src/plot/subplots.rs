@@ -6,9 +6,9 @@ use super::canvas::Canvas;
 use super::figure::{Figure, refused};
 use super::options::Request;
 use super::style::{GAP, MARGIN};
-use super::words::counted;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
+use crate::words::counted;
 use crate::{Error, Result};
 
 const KIND: &str = "Subplots";

@@ -5,12 +5,13 @@ use std::fmt::Write;
 use ndarray::Array2;
 
 use super::components::connected_components;
-use crate::gaussian::graphs::graph::ConditionalIndependenceGraph;
 use super::objective::inner_product;
-use crate::gaussian::graphs::partial_correlation::partial_correlations;
 use super::solver::Solution;
+use crate::gaussian::graphs::graph::ConditionalIndependenceGraph;
+use crate::gaussian::graphs::partial_correlation::partial_correlations;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, escape};
+use crate::words::counted;
 use crate::{Error, Result};
 
 /// A fitted graphical lasso: a positive definite precision matrix Θ with exact zeros, and its inverse W.
@@ -274,11 +275,6 @@ impl GraphicalLassoFit {
         }
         warnings
     }
-}
-
-/// "1 edge", "3 edges".
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Show for GraphicalLassoFit {

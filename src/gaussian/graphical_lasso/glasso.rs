@@ -7,10 +7,10 @@ use ndarray::Array2;
 use super::components::{block, screened_components, set_block};
 use super::covariance::{check_semidefinite, correlation, sample_covariance, symmetric_covariance};
 use super::fit::GraphicalLassoFit;
-use crate::gaussian::linalg::Cholesky;
 use super::objective::objective;
 use super::penalty::{Penalty, check_weights};
 use super::solver::{Solution, Stopping, solve};
+use crate::gaussian::linalg::Cholesky;
 use crate::{Error, Result};
 
 /// A correlation matrix with a pivot below this is singular to working precision.

@@ -4,11 +4,11 @@
 
 use ndarray::Array2;
 
-use crate::gaussian::linalg::{add_scaled, dot, transpose};
 use super::objective::inner_product;
 use super::penalty::Penalty;
 use super::subspace::solve_on_support;
 use super::support::Support;
+use crate::gaussian::linalg::{add_scaled, dot, transpose};
 use crate::notebook::interrupt;
 
 /// The step is done when a sweep moves it by less than this share of its size.

@@ -3,8 +3,8 @@
 use ndarray::Array2;
 
 use super::components::components_by;
-use crate::gaussian::linalg::Cholesky;
 use super::penalty::Penalty;
+use crate::gaussian::linalg::Cholesky;
 
 /// How often a dual point that is not positive definite is moved halfway to one that is.
 const MOVES: usize = 40;

@@ -3,12 +3,13 @@
 use ndarray::Array2;
 
 use super::covariance::{checked_covariance, sample_covariance};
-use super::fit::{GraphicalLassoFit, counted};
+use super::fit::GraphicalLassoFit;
 use super::glasso::GraphicalLasso;
 use super::objective::largest_off_diagonal;
 use super::path_fit::{GraphicalLassoPathFit, PathPoint};
 use super::solver::WORTH_A_BAR;
 use crate::notebook::{Progress, interrupt};
+use crate::words::counted;
 use crate::{Error, Result};
 
 /// Fits the graphical lasso over penalties α, log-spaced from the largest off-diagonal |S_ij|, where the last edge

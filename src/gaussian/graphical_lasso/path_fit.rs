@@ -2,12 +2,13 @@
 
 use polars::prelude::{Column, DataFrame};
 
-use crate::gaussian::selection::choice::{PathChoice, chosen_from, interrupted_note};
-use super::fit::{GraphicalLassoFit, counted};
+use super::fit::GraphicalLassoFit;
 use crate::Result;
+use crate::gaussian::selection::choice::{PathChoice, chosen_from, interrupted_note};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::plot::LineChart;
+use crate::words::counted;
 
 /// One penalty of a path.
 ///

@@ -5,10 +5,10 @@ use std::time::Duration;
 use ndarray::Array2;
 
 use super::columns::Columns;
-use crate::gaussian::linalg::Cholesky;
 use super::newton::newton_point;
 use super::objective::{duality_gap, inner_product, objective};
 use super::penalty::Penalty;
+use crate::gaussian::linalg::Cholesky;
 use crate::notebook::{Progress, interrupt};
 
 /// Armijo's constant: a step must keep this share of the decrease that its slope promises.

@@ -7,8 +7,8 @@
 
 use ndarray::Array2;
 
-use crate::gaussian::linalg::{dot, product};
 use super::support::Support;
+use crate::gaussian::linalg::{dot, product};
 use crate::notebook::interrupt;
 
 /// Iterations at most: a direction that needs more is left to the next round of coordinate descent.

@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 
 use polars::prelude::{Column, DataFrame};
 
-use crate::gaussian::graphical_lasso::fit::counted;
 use super::graph::ConditionalIndependenceGraph;
 use super::separation::Adjacency;
-use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
 use crate::Result;
+use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Progress, Rich, Show, interrupt, titled_frame};
+use crate::words::counted;
 
 /// Degree, strength and betweenness of each variable. It shows itself as a table, largest betweenness first.
 ///

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{Column, DataFrame};
 
-use crate::gaussian::graphical_lasso::fit::counted;
 use super::graph::ConditionalIndependenceGraph;
-use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
 use crate::Result;
+use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Progress, Rich, Show, interrupt, titled_frame};
 use crate::stats::adjusted_rand_index;
+use crate::words::counted;
 
 /// Gains of modularity that rounding error can make.
 const ROUNDING: f64 = 1e-12;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use polars::prelude::{Column, DataFrame};
 
 use super::edge::Edge;
-use crate::gaussian::graphical_lasso::fit::counted;
 use super::graph::ConditionalIndependenceGraph;
 use crate::notebook::{Rich, Show, escape, frame_html};
+use crate::words::counted;
 use crate::{Error, Result};
 
 /// What two graphs of the same variables share, and where they differ.

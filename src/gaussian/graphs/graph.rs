@@ -7,12 +7,12 @@ use petgraph::graph::{NodeIndex, UnGraph};
 use polars::prelude::{Column, DataFrame};
 
 use super::edge::Edge;
-use crate::gaussian::graphical_lasso::fit::counted;
 use super::independence::Independences;
 use super::partial_correlation::{check_precision, partial_correlations};
 use super::separation::Adjacency;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, escape, frame_html};
+use crate::words::counted;
 use crate::{Error, Result};
 
 /// A graph with a variable at each node and an edge for each nonzero entry of the precision matrix, weighted by the

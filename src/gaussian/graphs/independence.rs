@@ -1,9 +1,9 @@
 //! Conditional independences in words.
 
-use crate::gaussian::graphical_lasso::fit::counted;
 use super::separation::Adjacency;
 use crate::gaussian::precision::symbol::{listed, symbol};
 use crate::notebook::{Rich, Show, escape};
+use crate::words::counted;
 
 /// One statement: given a set of variables, these groups of variables are independent of each other.
 ///

@@ -1,10 +1,10 @@
 //! The Markov properties of a graph, written out as statements.
 
-use crate::gaussian::graphs::independence::{Independence, Independences};
 use super::precision_matrix::PrecisionMatrix;
 use super::scalar::Scalar;
-use crate::gaussian::graphs::separation::Adjacency;
 use super::symbol::{markdown_math, markdown_text};
+use crate::gaussian::graphs::independence::{Independence, Independences};
+use crate::gaussian::graphs::separation::Adjacency;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};

@@ -3,12 +3,12 @@
 use ndarray::{Array2, Axis, concatenate};
 
 use super::elimination::{Elimination, block, mirror};
-use crate::gaussian::graphs::graph::ConditionalIndependenceGraph;
 use super::named_matrix::NamedMatrix;
-use crate::gaussian::graphs::partial_correlation::partial_correlations;
 use super::rational::{Rational, rational_matrix};
 use super::scalar::{Arithmetic, Scalar};
 use super::scope::Scope;
+use crate::gaussian::graphs::graph::ConditionalIndependenceGraph;
+use crate::gaussian::graphs::partial_correlation::partial_correlations;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};

@@ -2,9 +2,9 @@
 
 use ndarray::Array2;
 
-use crate::gaussian::linalg::Cholesky;
 use super::precision_matrix::PrecisionMatrix;
 use super::scalar::Scalar;
+use crate::gaussian::linalg::Cholesky;
 use crate::random::Random;
 use crate::{Error, Result};
 

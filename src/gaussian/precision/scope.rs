@@ -1,8 +1,8 @@
 //! Names of variables and of blocks of variables.
 
-use crate::gaussian::graphical_lasso::fit::counted;
 use super::named_matrix::Names;
 use super::symbol::canonical;
+use crate::words::counted;
 use crate::{Error, Result};
 
 /// The variables of a model in their order, and the blocks that some of them form.

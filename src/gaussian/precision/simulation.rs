@@ -4,16 +4,16 @@ use ndarray::Array2;
 use polars::prelude::{Column, DataFrame};
 
 use super::elimination::block;
-use crate::gaussian::graphical_lasso::fit::counted;
-use crate::gaussian::graphs::independence::{Independence, Independences};
-use crate::gaussian::linalg::Cholesky;
-use crate::gaussian::graphs::partial_correlation::partial_correlations;
 use super::precision_matrix::PrecisionMatrix;
 use super::scalar::Scalar;
 use super::symbol::{markdown_math, symbol};
+use crate::gaussian::graphs::independence::{Independence, Independences};
+use crate::gaussian::graphs::partial_correlation::partial_correlations;
+use crate::gaussian::linalg::Cholesky;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::stats::empirical_covariance;
+use crate::words::counted;
 use crate::{Error, Result};
 
 /// Chance that a true model is doubted anywhere in a table.

@@ -1,14 +1,14 @@
 //! Is A independent of B given C? What the graph says, and what the distribution says.
 
 use super::elimination::others;
-use crate::gaussian::graphical_lasso::fit::counted;
-use crate::gaussian::graphs::independence::{Independence, Independences};
 use super::named_matrix::NamedMatrix;
 use super::precision_matrix::PrecisionMatrix;
 use super::scalar::Scalar;
 use super::symbol::{markdown_text, symbol};
+use crate::gaussian::graphs::independence::{Independence, Independences};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, interrupt};
+use crate::words::counted;
 use crate::{Error, Result};
 
 /// Variables up to which every subset is looked at.

@@ -2,11 +2,12 @@
 
 use polars::prelude::DataFrame;
 
-use crate::gaussian::graphical_lasso::fit::{GraphicalLassoFit, counted};
-use crate::gaussian::graphical_lasso::path_fit::PathPoint;
 use crate::Result;
+use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
+use crate::gaussian::graphical_lasso::path_fit::PathPoint;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, escape, frame_html};
+use crate::words::counted;
 
 /// The fit that a criterion chose from a path.
 ///

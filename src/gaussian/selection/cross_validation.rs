@@ -2,14 +2,14 @@
 
 use ndarray::Array2;
 
-use crate::gaussian::graphical_lasso::covariance::sample_covariance;
 use super::cross_validated::{CrossValidatedPath, CrossValidatedPoint};
-use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use super::folds::{deal, split};
-use crate::gaussian::parallel::Workers;
+use super::walk::Walk;
+use crate::gaussian::graphical_lasso::covariance::sample_covariance;
+use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::path::GraphicalLassoPath;
 use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
-use super::walk::Walk;
+use crate::gaussian::parallel::Workers;
 use crate::notebook::{Progress, interrupt};
 use crate::{Error, Result};
 

@@ -3,11 +3,11 @@
 use ndarray::Array2;
 use polars::prelude::{Column, DataFrame};
 
-use crate::gaussian::graphical_lasso::fit::counted;
 use crate::gaussian::graphs::graph::ConditionalIndependenceGraph;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, escape, frame_html};
 use crate::plot::{ColorMap, HeatMap};
+use crate::words::counted;
 use crate::{Error, Result};
 
 /// What [`EdgeStability`](crate::gaussian::EdgeStability) found. It shows itself as a table of the edges, most frequent first.

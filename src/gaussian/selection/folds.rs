@@ -3,9 +3,9 @@
 use ndarray::{Array2, Axis};
 
 use crate::gaussian::graphical_lasso::covariance::sample_covariance;
-use crate::gaussian::graphical_lasso::fit::counted;
 use crate::random::Random;
 use crate::stats::empirical_covariance;
+use crate::words::counted;
 use crate::{Error, Result};
 
 /// Observations that a part needs to have a covariance.

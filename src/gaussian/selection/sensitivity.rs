@@ -2,12 +2,13 @@
 
 use polars::prelude::{Column, DataFrame};
 
-use crate::gaussian::graphical_lasso::fit::{GraphicalLassoFit, counted};
-use crate::gaussian::graphical_lasso::path_fit::GraphicalLassoPathFit;
 use crate::Result;
+use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
+use crate::gaussian::graphical_lasso::path_fit::GraphicalLassoPathFit;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, titled_frame};
 use crate::plot::LineChart;
+use crate::words::counted;
 
 /// The graph at one penalty, compared with that at the next larger one.
 ///

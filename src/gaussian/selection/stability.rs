@@ -3,12 +3,12 @@
 use ndarray::Array2;
 
 use super::edge_frequencies::EdgeFrequencies;
+use super::subsamples::{covariance_of, draw};
 use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::glasso::GraphicalLasso;
+use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
 use crate::gaussian::graphs::graph::checked_names;
 use crate::gaussian::parallel::Workers;
-use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
-use super::subsamples::{covariance_of, draw};
 use crate::notebook::Progress;
 use crate::{Error, Result};
 

@@ -2,14 +2,14 @@
 
 use ndarray::Array2;
 
-use crate::gaussian::graphical_lasso::covariance::sample_covariance;
-use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
-use crate::gaussian::parallel::Workers;
-use crate::gaussian::graphical_lasso::path::GraphicalLassoPath;
-use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
 use super::stars_path::{StarsPath, StarsPoint};
 use super::subsamples::{covariance_of, draw};
 use super::walk::Walk;
+use crate::gaussian::graphical_lasso::covariance::sample_covariance;
+use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
+use crate::gaussian::graphical_lasso::path::GraphicalLassoPath;
+use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
+use crate::gaussian::parallel::Workers;
 use crate::notebook::{Progress, interrupt};
 use crate::{Error, Result};
 

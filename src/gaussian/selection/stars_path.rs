@@ -3,12 +3,12 @@
 use polars::prelude::{Column, DataFrame};
 
 use super::choice::{PathChoice, chosen_from, interrupted_note};
-use crate::gaussian::graphical_lasso::fit::counted;
-use crate::gaussian::graphical_lasso::path_fit::{GraphicalLassoPathFit, PathPoint};
 use crate::Result;
+use crate::gaussian::graphical_lasso::path_fit::{GraphicalLassoPathFit, PathPoint};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::plot::LineChart;
+use crate::words::counted;
 
 /// One penalty of a StARS path.
 ///

@@ -3,8 +3,8 @@
 use ndarray::{Array2, Axis};
 
 use crate::gaussian::graphical_lasso::covariance::sample_covariance;
-use crate::gaussian::graphical_lasso::fit::counted;
 use crate::random::Random;
+use crate::words::counted;
 use crate::{Error, Result};
 
 /// Which observations each subsample holds, and the seed's whole share in a result.

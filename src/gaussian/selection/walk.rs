@@ -2,10 +2,10 @@
 
 use ndarray::Array2;
 
+use crate::Result;
 use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::glasso::GraphicalLasso;
 use crate::gaussian::parallel::Workers;
-use crate::Result;
 use crate::notebook::Progress;
 
 /// Fits all covariances at one penalty after the other, each from its own last solution. In step, because then an

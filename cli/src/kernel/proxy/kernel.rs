@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use crate::failure::{Failure, Result};
 
@@ -164,9 +164,8 @@ impl Kernel {
                 frame = next_frame(&mut self.link) => {
                     // The engine notices only when it wants to run the next cell.
                     let mut idle = Run::default();
-                    idle.note(&frame);
+                    self.on_frame_of(&mut idle, frame).await;
                     self.died_idle = idle.death.or(self.died_idle);
-                    self.on_frame(frame).await;
                 }
                 () = sleep_until(gathered.unwrap_or_else(Instant::now)), if gathered.is_some() => {
                     self.show_gathered().await;
@@ -319,9 +318,7 @@ impl Kernel {
     /// Cells that were sent together with one that failed are not run.
     async fn abort_waiting(&mut self) {
         let deadline = Instant::now() + STRAGGLERS;
-        while let Ok(Some(request)) =
-            tokio::time::timeout_at(deadline, self.front.requests.recv()).await
-        {
+        while let Ok(Some(request)) = timeout_at(deadline, self.front.requests.recv()).await {
             self.waiting.push_back(request);
         }
         for request in std::mem::take(&mut self.waiting) {
@@ -404,7 +401,7 @@ impl Kernel {
     async fn forget_the_past(&mut self) {
         let deadline = Instant::now() + ECHO_LIMIT;
         while self.fresh {
-            match tokio::time::timeout_at(deadline, next_frame(&mut self.link)).await {
+            match timeout_at(deadline, next_frame(&mut self.link)).await {
                 Ok(frame) => self.on_frame(frame).await,
                 Err(_) => self.fresh = false,
             }
@@ -418,11 +415,10 @@ impl Kernel {
             let patience = run.patience();
             tokio::select! {
                 frame = next_frame(&mut self.link) => {
-                    run.note(&frame);
+                    self.on_frame_of(run, frame).await;
                     if run.death.is_some() {
                         take_back_question(backend, run);
                     }
-                    self.on_frame(frame).await;
                 }
                 event = backend.next() => match event {
                     Ok(event) => self.on_engine(event, run, request).await,
@@ -507,6 +503,16 @@ impl Kernel {
         }
     }
 
+    /// Notes and shows what a frame says. The end of a process that was killed from here is no news, and
+    /// may be told when the next cell is running.
+    async fn on_frame_of(&mut self, run: &mut Run, frame: Frame) {
+        let is_known = matches!(frame, Frame::Ended { .. }) && self.runtime.is_none();
+        if !is_known {
+            run.note(&frame);
+        }
+        self.on_frame(frame).await;
+    }
+
     async fn on_frame(&mut self, frame: Frame) {
         match frame {
             Frame::Complete if self.fresh => self.fresh = false,
@@ -551,20 +557,18 @@ impl Kernel {
 
     /// What the relay knew before the engine replied may come after the reply.
     async fn hear_the_rest(&mut self, run: &mut Run) {
-        if !self.link.as_mut().is_some_and(Link::ask_for_echo) {
-            return;
-        }
         let deadline = Instant::now() + ECHO_LIMIT;
-        while let Ok(frame) = tokio::time::timeout_at(deadline, next_frame(&mut self.link)).await {
-            if frame == Frame::Echo {
-                return;
-            }
-            run.note(&frame);
-            let ended = matches!(frame, Frame::Ended { .. });
-            self.on_frame(frame).await;
-            if ended {
-                return;
-            }
+        while let Some(frame) = self.link.as_mut().and_then(Link::at_hand) {
+            self.on_frame_of(run, frame).await;
+        }
+        if let Some(link) = &mut self.link {
+            link.ask_for_echo();
+        }
+        while let Some(link) = &mut self.link
+            && let Ok(Some(frame)) = timeout_at(deadline, link.next_of_this_relay()).await
+            && frame != Frame::Echo
+        {
+            self.on_frame_of(run, frame).await;
         }
     }
 

@@ -3,7 +3,7 @@ use ndarray::array;
 use proptest::prelude::*;
 
 use super::*;
-use crate::gaussian::elimination::product;
+use crate::gaussian::precision::elimination::product;
 use crate::gaussian::precision::matrices::{NAMES, some, sparse};
 
 /// The assignment's matrix: two variables Y, four variables Z.

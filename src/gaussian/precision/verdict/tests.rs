@@ -63,7 +63,7 @@ proptest! {
                     let mut kept = given.clone();
                     kept.extend([NAMES[one], NAMES[other]]);
                     let members = precision.scope.resolve(&kept).unwrap();
-                    let values = crate::gaussian::elimination::block(covariance.values(), &members, &members);
+                    let values = crate::gaussian::precision::elimination::block(covariance.values(), &members, &members);
                     let names: Vec<&str> = members.iter().map(|member| NAMES[*member]).collect();
                     // In the precision of the margin of the three sets the entry of the pair says the same.
                     let margin = PrecisionMatrix::from_covariance(&names, &values).unwrap();

@@ -2,7 +2,7 @@
 use ndarray::Array2;
 
 use super::*;
-use crate::gaussian::subsamples::normal_chain;
+use crate::gaussian::selection::subsamples::normal_chain;
 use crate::notebook::Show;
 
 fn text(value: &impl Show) -> String {

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::gaussian::subsamples::normal_chain;
+use crate::gaussian::selection::subsamples::normal_chain;
 use crate::notebook::{Show, interrupt};
 
 #[test]

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::gaussian::GraphicalLasso;
-use crate::gaussian::subsamples::normal_chain;
+use crate::gaussian::selection::subsamples::normal_chain;
 use crate::notebook::Show;
 
 #[test]

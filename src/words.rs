@@ -1,4 +1,4 @@
-//! Numbers of things in a figure's text.
+//! Numbers of things in a text.
 
 /// "1 node", "2 nodes".
 pub(crate) fn counted(count: usize, noun: &str) -> String {
