@@ -2,13 +2,14 @@
 
 use ndarray::{Array2, Axis};
 
-use crate::{Error, Result};
+use super::samples::{check, invalid};
+use crate::Result;
 
 /// The p × p covariance of an n × p matrix of samples, one a row: the mean removed, divided by n
 /// (the maximum-likelihood estimate for a Gaussian). Symmetric to the last bit.
 ///
 /// # Errors
-/// [`Error::Invalid`] for fewer than two rows, no column, a value that is not finite, or values so large
+/// [`Error::Invalid`](crate::Error::Invalid) for fewer than two rows, no column, a value that is not finite, or values so large
 /// that their squares overflow.
 ///
 /// # Example
@@ -20,18 +21,8 @@ use crate::{Error, Result};
 /// # Ok::<(), latentlab::Error>(())
 /// ```
 pub fn empirical_covariance(samples: &Array2<f64>) -> Result<Array2<f64>> {
+    check(samples, "a covariance needs")?;
     let (rows, columns) = samples.dim();
-    let what = || format!("samples of shape {rows} × {columns}");
-    if rows < 2 || columns == 0 {
-        let problem = "a covariance needs at least two rows and one column";
-        return Err(Error::invalid(what(), problem));
-    }
-    if let Some(((row, column), value)) =
-        samples.indexed_iter().find(|(_, value)| !value.is_finite())
-    {
-        let problem = format!("row {row}, column {column} holds {value}; expected numbers");
-        return Err(Error::invalid(what(), problem));
-    }
     // Dividing first keeps the sums of large numbers finite.
     let count = rows as f64;
     let mean = samples.mapv(|value| value / count).sum_axis(Axis(0));
@@ -44,7 +35,7 @@ pub fn empirical_covariance(samples: &Array2<f64>) -> Result<Array2<f64>> {
     }
     if covariance.iter().any(|value| !value.is_finite()) {
         let problem = "the squares overflow; standardize the columns first";
-        return Err(Error::invalid(what(), problem));
+        return Err(invalid(samples, problem));
     }
     Ok(covariance)
 }

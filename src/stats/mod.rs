@@ -6,6 +6,7 @@ mod moments;
 mod rand_index;
 mod rank;
 mod returns;
+mod samples;
 mod shrinkage;
 mod standardize;
 mod summary;

@@ -4,7 +4,8 @@
 use ndarray::{Array1, Array2, ArrayView1};
 
 use super::empirical_covariance;
-use crate::{Error, Result};
+use super::samples::{check, invalid};
+use crate::Result;
 
 /// The ranks of values, from 1; equal values share the mean of their ranks.
 fn ranks(values: ArrayView1<f64>) -> Array1<f64> {
@@ -26,23 +27,13 @@ fn ranks(values: ArrayView1<f64>) -> Array1<f64> {
 
 /// Every column replaced by its ranks.
 fn ranked(samples: &Array2<f64>) -> Result<Array2<f64>> {
-    let (rows, columns) = samples.dim();
-    let invalid =
-        |problem: String| Error::invalid(format!("samples of shape {rows} × {columns}"), problem);
-    if rows < 2 || columns == 0 {
-        return Err(invalid("ranks need at least two rows and one column".into()));
-    }
-    if let Some(((row, column), value)) =
-        samples.indexed_iter().find(|(_, value)| !value.is_finite())
-    {
-        return Err(invalid(format!("row {row}, column {column} holds {value}; expected numbers")));
-    }
-    let mut result = Array2::zeros((rows, columns));
+    check(samples, "ranks need")?;
+    let mut result = Array2::zeros(samples.dim());
     for (from, mut to) in samples.columns().into_iter().zip(result.columns_mut()) {
         let ranks = ranks(from);
         if ranks.iter().all(|rank| *rank == ranks[0]) {
             let problem = "a column is constant: it has no order to compare; drop it";
-            return Err(invalid(problem.into()));
+            return Err(invalid(samples, problem));
         }
         to.assign(&ranks);
     }
@@ -52,7 +43,7 @@ fn ranked(samples: &Array2<f64>) -> Result<Array2<f64>> {
 /// The p × p matrix of Spearman's rank correlations of an n × p matrix of samples: the correlations of the ranks.
 ///
 /// # Errors
-/// [`Error::Invalid`] for fewer than two rows, no column, a value that is not finite, or a constant column.
+/// [`Error::Invalid`](crate::Error::Invalid) for fewer than two rows, no column, a value that is not finite, or a constant column.
 ///
 /// # Example
 /// ```

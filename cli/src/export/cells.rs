@@ -16,7 +16,7 @@ pub fn sections(notebook: &Notebook, shared: &mut Shared, hide_code: bool) -> Ve
     let shown = || notebook.cells.iter().enumerate().filter(|(_, cell)| !cell.is_removed());
     for (_, cell) in shown().filter(|(_, cell)| matches!(cell.kind, CellKind::Markdown)) {
         for formula in markdown::formulas(&cell.source) {
-            shared.mathematics.announce(&formula.body, formula.display);
+            shared.mathematics.announce(&formula.body);
         }
     }
     let never_run = is_unexecuted(notebook);

@@ -152,15 +152,6 @@ fn read(path: &Path) -> Result<String> {
 impl Cell {
     fn read(value: Value) -> Result<Self, String> {
         let Value::Object(mut cell) = value else { return Err("there is no JSON object".into()) };
-        let source = cell.get("source").unwrap_or(&Value::Null);
-        let known = matches!(
-            cell.get("cell_type").and_then(Value::as_str),
-            Some("code" | "markdown" | "raw")
-        );
-        if known && !is_text(source) {
-            return Err("the source is not text".into());
-        }
-        let source = text(source).replace("\r\n", "\n").replace('\r', "\n");
         let kind = match cell.get("cell_type").and_then(Value::as_str) {
             Some("code") => CellKind::Code {
                 count: cell.get("execution_count").and_then(Value::as_i64),
@@ -175,6 +166,11 @@ impl Cell {
             Some(other) => CellKind::Other(other.to_owned()),
             None => return Err("the type is not given".into()),
         };
+        let source = cell.get("source").unwrap_or(&Value::Null);
+        if !matches!(kind, CellKind::Other(_)) && !is_text(source) {
+            return Err("the source is not text".into());
+        }
+        let source = text(source).replace("\r\n", "\n").replace('\r', "\n");
         Ok(Self {
             kind,
             source,

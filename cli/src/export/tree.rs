@@ -61,6 +61,17 @@ pub enum Alignment {
     Right,
 }
 
+impl Alignment {
+    /// As both Typst and CSS call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Center => "center",
+            Self::Right => "right",
+        }
+    }
+}
+
 pub enum Block {
     Paragraph {
         body: Vec<Inline>,

@@ -6,8 +6,8 @@ use super::literal::escape;
 use super::mathematics;
 use super::pictures::{Picture, Pictures};
 use super::tree::{
-    Alignment, Block, Channel, Content, Emphasis, Inline, Line, Output, Page, Section, Span, Table,
-    TableCell, Target, Typeset, words,
+    Alignment, Block, Channel, Color, Content, Emphasis, Inline, Line, Output, Page, Section, Span,
+    Table, TableCell, Target, Typeset, words,
 };
 
 const STYLE: &str = include_str!("web/page.css");
@@ -99,12 +99,7 @@ impl Writer<'_> {
 
     fn span(&mut self, span: &Span) {
         let style = span.style;
-        let mut css = String::new();
-        for (property, color) in [("color", style.foreground), ("background", style.background)] {
-            if let Some(color) = color {
-                css.push_str(&format!("{property}:{};", color.hexadecimal()));
-            }
-        }
+        let mut css = colors(style.foreground, style.background);
         for (set, declaration) in [
             (style.bold, "font-weight:bold;"),
             (style.italic, "font-style:italic;"),
@@ -151,7 +146,7 @@ impl Writer<'_> {
             Block::Table(table) => self.table(table),
             Block::Rule => self.out.push_str("<hr>\n"),
             Block::Group { blocks, alignment, indented } => {
-                let mut classes = alignment.map_or(String::new(), |side| name(side).to_owned());
+                let mut classes = alignment.map_or(String::new(), |side| side.name().to_owned());
                 if *indented {
                     classes.push_str(" indented");
                 }
@@ -265,12 +260,7 @@ impl Writer<'_> {
                 self.out.push_str(&format!("</{tag}>"));
             }
             Inline::Colored { foreground, background, body } => {
-                let mut css = String::new();
-                for (property, color) in [("color", foreground), ("background", background)] {
-                    if let Some(color) = color {
-                        css.push_str(&format!("{property}:{};", color.hexadecimal()));
-                    }
-                }
+                let css = colors(*foreground, *background);
                 self.out.push_str(&format!("<span style=\"{css}\">"));
                 self.inlines(body);
                 self.out.push_str("</span>");
@@ -322,12 +312,12 @@ impl Writer<'_> {
     }
 }
 
-fn name(alignment: Alignment) -> &'static str {
-    match alignment {
-        Alignment::Left => "left",
-        Alignment::Center => "center",
-        Alignment::Right => "right",
-    }
+/// The colors as declarations of CSS.
+fn colors(foreground: Option<Color>, background: Option<Color>) -> String {
+    [("color", foreground), ("background", background)]
+        .iter()
+        .filter_map(|(property, color)| Some(format!("{property}:{};", (*color)?.hexadecimal())))
+        .collect()
 }
 
 fn class_of(alignment: Option<Alignment>) -> String {

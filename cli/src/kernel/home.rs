@@ -22,8 +22,6 @@ const OWNER: &str = "owner";
 /// Marks a build folder that is complete.
 const COMPLETE: &str = "complete";
 const COMPLETE_LIMIT: Duration = Duration::from_secs(60);
-/// How often the removal of a folder is tried that does not become empty.
-const REMOVALS: usize = 20;
 
 /// Removed with everything in it when the kernel ends.
 #[derive(Debug)]
@@ -141,16 +139,9 @@ pub fn new_folder(workspace: &Workspace) -> PathBuf {
     workspace.kernels().join(uuid::Uuid::new_v4().simple().to_string())
 }
 
-/// Removes a kernel's folder. A compiler that is just being ended may still write into it, so that it is not empty at the
-/// first attempt.
+/// Removes a kernel's folder.
 pub fn remove(folder: &Path) {
-    for _ in 0..REMOVALS {
-        let gone = std::fs::remove_dir_all(folder);
-        if gone.is_ok() || !folder.exists() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let _gone = std::fs::remove_dir_all(folder);
 }
 
 /// Removes what kernels left behind that were killed before they could clean up.

@@ -111,7 +111,7 @@ def main():
         assert end[2] == start[2], "a process was left behind"
         home, processes = home_of(kernel.process), descendants(kernel.process)
     assert wait_until(lambda: not any(map(is_alive, processes))), "processes live on"
-    assert wait_until(lambda: not home.exists()), f"{home} was left: {sorted(home.rglob('*'))[:9]}"
+    assert not home.exists(), f"{home} was left: {sorted(home.rglob('*'))[:9]}"
 
 
 if __name__ == "__main__":

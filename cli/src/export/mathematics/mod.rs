@@ -53,7 +53,7 @@ pub struct Mathematics {
 impl Mathematics {
     /// First pass, in the order of the document: learns the labels, so that a reference can
     /// stand before its equation.
-    pub fn announce(&mut self, source: &str, _display: bool) {
+    pub fn announce(&mut self, source: &str) {
         if source.len() <= LONGEST {
             let mut context = self.context.clone();
             if source::rewrite(source, &mut context).is_ok() {

@@ -123,7 +123,7 @@ fn assert_sound(formula: &Formula) {
 fn every_formula_sets() {
     let mut mathematics = Mathematics::default();
     for formula in FORMULAS.lines() {
-        mathematics.announce(formula, true);
+        mathematics.announce(formula);
     }
     for source in FORMULAS.lines() {
         for display in [true, false] {
@@ -251,8 +251,8 @@ fn references_find_labels_that_come_later() {
         r"\eqref{eq:a}, \ref{eq:none}",
         r"\begin{align} \label{eq:a} x \tag{A.1} \\ y \end{align}",
     );
-    mathematics.announce(reference, false);
-    mathematics.announce(equation, true);
+    mathematics.announce(reference);
+    mathematics.announce(equation);
     let reference = mathematics.set(reference, false).expect("refers").mathml();
     assert!(reference.contains("(A.1)") && reference.contains("???"), "{reference}");
 }

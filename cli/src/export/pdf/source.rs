@@ -245,17 +245,9 @@ fn span_code(span: &Span) -> String {
     }
 }
 
-pub fn side(alignment: Alignment) -> &'static str {
-    match alignment {
-        Alignment::Left => "left",
-        Alignment::Center => "center",
-        Alignment::Right => "right",
-    }
-}
-
 fn aligned(body: &str, alignment: Option<Alignment>) -> String {
     match alignment {
-        Some(alignment) => format!("align({}, {body})", side(alignment)),
+        Some(alignment) => format!("align({}, {body})", alignment.name()),
         None => body.to_owned(),
     }
 }

@@ -67,7 +67,7 @@ impl Writer<'_> {
             options.push_str(&format!(", rowspan: {}", placed.rows));
         }
         if let Some(alignment) = cell.alignment {
-            options.push_str(&format!(", align: {}", side(alignment)));
+            options.push_str(&format!(", align: {}", alignment.name()));
         }
         if let Some(color) = cell.background {
             options.push_str(&format!(", fill: rgb({})", quote(&color.hexadecimal())));
