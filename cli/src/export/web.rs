@@ -220,7 +220,7 @@ impl Writer<'_> {
 
     fn cell(&mut self, cell: &TableCell) {
         let tag = if cell.head { "th" } else { "td" };
-        let mut classes = cell.alignment.map_or(String::new(), |side| name(side).to_owned());
+        let mut classes = cell.alignment.map_or(String::new(), |side| side.name().to_owned());
         let folds = cell.blocks.iter().any(|block| match block {
             Block::Paragraph { body, .. } => words(body).chars().count() > LONGEST_WHOLE,
             _ => true,
@@ -321,7 +321,7 @@ fn colors(foreground: Option<Color>, background: Option<Color>) -> String {
 }
 
 fn class_of(alignment: Option<Alignment>) -> String {
-    alignment.map_or(String::new(), |side| format!(" class=\"{}\"", name(side)))
+    alignment.map_or(String::new(), |side| format!(" class=\"{}\"", side.name()))
 }
 
 fn tag(emphasis: Emphasis) -> &'static str {

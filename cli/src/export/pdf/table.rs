@@ -4,7 +4,7 @@ use crate::export::literal::quote;
 use crate::export::tree::{Block, Inline, Table};
 
 use super::grid::{Grid, Placed};
-use super::source::{Writer, side};
+use super::source::Writer;
 
 /// Heads of columns are not folded below this width, in characters.
 const NARROWEST_HEAD: usize = 10;
