@@ -26,7 +26,7 @@ pub use precision::precision_matrix::PrecisionMatrix;
 pub use precision::rational::{Rational, rational_matrix};
 pub use precision::scalar::Scalar;
 pub use precision::schur::SchurComplement;
-pub use precision::simulation::{PartialCorrelation, SimulationCheck};
+pub use precision::simulation_check::{PartialCorrelation, SimulationCheck};
 pub use precision::verdict::IndependenceVerdict;
 pub use selection::choice::PathChoice;
 pub use selection::cross_validated::{CrossValidatedPath, CrossValidatedPoint};

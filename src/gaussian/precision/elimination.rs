@@ -2,7 +2,11 @@
 
 use ndarray::Array2;
 
-use super::scalar::Scalar;
+use super::scalar::{Arithmetic, Scalar};
+use crate::{Error, Result};
+
+/// Digits of a minor that a message still writes out in full.
+const READABLE: usize = 24;
 
 /// The factors of a symmetric positive definite matrix M = L D Lᵀ, with ones on the diagonal of L and the pivots in D.
 ///
@@ -127,4 +131,45 @@ pub(crate) fn block<T: Clone>(matrix: &Array2<T>, rows: &[usize], columns: &[usi
 /// The indices below an order that a list leaves out, ascending.
 pub(crate) fn others(order: usize, members: &[usize]) -> Vec<usize> {
     (0..order).filter(|index| !members.contains(index)).collect()
+}
+
+/// Square and symmetric, with finite entries.
+pub(crate) fn check_symmetric<T: Scalar>(what: &str, matrix: &Array2<T>) -> Result<()> {
+    let (rows, columns) = matrix.dim();
+    let invalid =
+        |problem: String| Err(Error::invalid(format!("{what}, {rows} × {columns}"), problem));
+    if rows != columns || rows == 0 {
+        return invalid("it must be square, with a row for every variable".into());
+    }
+    for ((row, column), value) in matrix.indexed_iter() {
+        if !T::EXACT && !value.to_f64().is_finite() {
+            return invalid(format!(
+                "the entry in row {row}, column {column} (counted from 0) is {}",
+                value.text()
+            ));
+        }
+        let mirrored = &matrix[[column, row]];
+        let difference = value.minus(mirrored);
+        if !difference.vanishes(&matrix[[row, row]], &matrix[[column, column]]) {
+            return invalid(format!(
+                "not symmetric: entry ({row}, {column}) is {} and entry ({column}, {row}) is {}",
+                value.text(),
+                mirrored.text()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The factors of a symmetric matrix, or the first leading minor that is not positive.
+pub(crate) fn eliminate<T: Scalar>(what: &str, matrix: &Array2<T>) -> Result<Elimination<T>> {
+    Elimination::new(matrix).map_err(|found| {
+        let (order, minor) = (found.order, found.minor.text());
+        let size = if minor.len() <= READABLE { minor } else { found.minor.to_f64().text() };
+        let rounded = if T::EXACT { "" } else { ", up to rounding," };
+        Error::invalid(
+            format!("{what}, {} × {}", matrix.nrows(), matrix.ncols()),
+            format!("not positive definite: the leading minor of order {order} is{rounded} {size}, and all must be positive"),
+        )
+    })
 }

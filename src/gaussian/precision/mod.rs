@@ -11,6 +11,7 @@ mod sampling;
 pub(super) mod scalar;
 pub(super) mod schur;
 mod scope;
-pub(super) mod simulation;
+mod simulation;
+pub(super) mod simulation_check;
 pub(super) mod symbol;
 pub(super) mod verdict;

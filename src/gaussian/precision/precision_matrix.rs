@@ -2,19 +2,16 @@
 
 use ndarray::{Array2, Axis, concatenate};
 
-use super::elimination::{Elimination, block, mirror};
+use super::elimination::{Elimination, block, check_symmetric, eliminate, mirror};
 use super::named_matrix::NamedMatrix;
 use super::rational::{Rational, rational_matrix};
-use super::scalar::{Arithmetic, Scalar};
+use super::scalar::Scalar;
 use super::scope::Scope;
 use crate::gaussian::graphs::graph::ConditionalIndependenceGraph;
 use crate::gaussian::graphs::partial_correlation::partial_correlations;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
-
-/// Sides of a matrix whose minors a message still writes out in full.
-const READABLE: usize = 24;
 
 /// The precision matrix Ω = Σ⁻¹ of a Gaussian vector X ~ N(0, Σ) with named variables, some of which may form named blocks.
 ///
@@ -361,47 +358,6 @@ impl<T: Scalar> PrecisionMatrix<T> {
             values: block(&self.values, rows, columns),
         }
     }
-}
-
-/// Square and symmetric, with finite entries.
-fn check_symmetric<T: Scalar>(what: &str, matrix: &Array2<T>) -> Result<()> {
-    let (rows, columns) = matrix.dim();
-    let invalid =
-        |problem: String| Err(Error::invalid(format!("{what}, {rows} × {columns}"), problem));
-    if rows != columns || rows == 0 {
-        return invalid("it must be square, with a row for every variable".into());
-    }
-    for ((row, column), value) in matrix.indexed_iter() {
-        if !T::EXACT && !value.to_f64().is_finite() {
-            return invalid(format!(
-                "the entry in row {row}, column {column} (counted from 0) is {}",
-                value.text()
-            ));
-        }
-        let mirrored = &matrix[[column, row]];
-        let difference = value.minus(mirrored);
-        if !difference.vanishes(&matrix[[row, row]], &matrix[[column, column]]) {
-            return invalid(format!(
-                "not symmetric: entry ({row}, {column}) is {} and entry ({column}, {row}) is {}",
-                value.text(),
-                mirrored.text()
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// The factors of a symmetric matrix, or the first leading minor that is not positive.
-pub(crate) fn eliminate<T: Scalar>(what: &str, matrix: &Array2<T>) -> Result<Elimination<T>> {
-    Elimination::new(matrix).map_err(|found| {
-        let (order, minor) = (found.order, found.minor.text());
-        let size = if minor.len() <= READABLE { minor } else { found.minor.to_f64().text() };
-        let rounded = if T::EXACT { "" } else { ", up to rounding," };
-        Error::invalid(
-            format!("{what}, {} × {}", matrix.nrows(), matrix.ncols()),
-            format!("not positive definite: the leading minor of order {order} is{rounded} {size}, and all must be positive"),
-        )
-    })
 }
 
 impl<T: Scalar> std::fmt::Display for PrecisionMatrix<T> {

@@ -2,9 +2,9 @@
 
 use ndarray::Array2;
 
-use super::elimination::{block, mirror, others, product};
+use super::elimination::{block, eliminate, mirror, others, product};
 use super::named_matrix::NamedMatrix;
-use super::precision_matrix::{PrecisionMatrix, eliminate};
+use super::precision_matrix::PrecisionMatrix;
 use super::scalar::Scalar;
 use super::symbol::symbol;
 use crate::notebook::variables::Inspect;
