@@ -7,6 +7,7 @@ mod ansi;
 mod cells;
 mod context;
 mod delimiters;
+mod drawing;
 mod findings;
 mod highlight;
 mod html;

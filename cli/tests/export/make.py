@@ -2727,7 +2727,18 @@ def hostile_drawings():
         f'<g id="g{level}"><use href="#g{level - 1}"/><use href="#g{level - 1}"/></g>\n' for level in range(1, 31)
     )
     drawing(
-        "h62_svg_doubles", svg(f'<defs><rect id="g0" width="9" height="9"/>\n{doubling}</defs>\n<use href="#g30"/>\n')
+        "h62_svg_doubles", svg(f'<defs><rect id="g0" width="9" height="9"/>\n{doubling}</defs>\n<use href="#g30"/>\n'),
+        warnings=["broken-image"],
+    )
+    tile = '<rect class="c{level}" width="9" height="9"/>'
+    patterns = "".join(
+        f'<pattern id="p{level}" width="9" height="9">{tile.format(level=level) * 2}</pattern>\n' for level in range(1, 31)
+    )
+    fills = "".join(f".c{level} {{ fill: url(#p{level - 1}) }}\n" for level in range(1, 31))
+    drawing(
+        "h93_svg_patterns_of_patterns",
+        svg(f'<style>{fills}</style>\n{patterns}<rect width="90" height="90" fill="url(#p30)"/>\n'),
+        warnings=["broken-image"],
     )
     drawing("h63_svg_deep", svg("<g>" * 3000 + "</g>" * 3000 + "\n"))
     drawing(

@@ -5,7 +5,7 @@ use scraper::{ElementRef, Node};
 use super::element::{Element, background, foreground, is_unseen, property};
 use super::{DEEPEST, Reader, collapsed};
 use crate::export::context::percent_decoded;
-use crate::export::pictures::length;
+use crate::export::drawing::length;
 use crate::export::tree::{Emphasis, Inline, Target};
 
 impl Reader<'_, '_> {
