@@ -1,6 +1,8 @@
 //! Everything a notebook cell usually needs, in one `use`.
 
-pub use crate::data::{PricePanel, PriceSeries, PriceSource, read_nasdaq, read_wide, read_yahoo};
+pub use crate::data::{
+    PricePanel, PriceSeries, PriceSource, Sectors, read_nasdaq, read_wide, read_yahoo,
+};
 pub use crate::error::{Error, Result};
 pub use crate::gaussian::{
     ConditionalIndependenceGraph, CrossValidation, EdgeStability, GraphComparison, GraphicalLasso,

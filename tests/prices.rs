@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use latentlab::data::{
-    PricePanel, PriceSeries, PriceSource, data_folder, embedded_folder, read_nasdaq, read_wide,
-    read_yahoo,
+    PricePanel, PriceSeries, PriceSource, Sectors, data_folder, embedded_folder, read_nasdaq,
+    read_wide, read_yahoo,
 };
 use latentlab::notebook::Show;
 use latentlab::stats::{ClipScale, empirical_covariance};
@@ -334,6 +334,40 @@ fn the_embedded_set_is_complete() {
     assert_course_steps(&recent);
     assert_course_steps(&prices.last(400).unwrap());
     println!("{}", prices.rich().get("text/plain").unwrap());
+}
+
+/// The second set has no dates of its own: its returns must be those that the first set has on the same days.
+#[test]
+fn the_embedded_stocks_with_sectors_agree_with_the_first_set() {
+    let Ok(cache) = embedded_folder() else { return println!("skipped: no cache folder") };
+    if !["sp500_dataset.csv.gz", "sp500_sectors.npz"].iter().all(|name| cache.join(name).is_file())
+    {
+        return println!("skipped: the embedded prices have not been fetched");
+    }
+    let first = PricePanel::from_source(&PriceSource::Embedded).unwrap();
+    let first = first.between("2003-01-01", "2007-12-31").unwrap();
+    let all = PricePanel::from_source(&PriceSource::EmbeddedSectors).unwrap();
+    assert_eq!(all.closes().dim(), (1258, 452));
+    assert_eq!(all.dates(), first.dates());
+
+    let shared: Vec<&str> = first.tickers().iter().map(String::as_str).collect();
+    let second = all.select(&shared).unwrap().log_returns().unwrap();
+    let gaps = second.values() - first.log_returns().unwrap().values();
+    for (ticker, gaps) in shared.iter().zip(gaps.columns()) {
+        let within = |most: f64| gaps.iter().filter(|gap| gap.abs() < most).count();
+        // The first set is adjusted for dividends, splits and spin-offs, and AAPL's oldest prices have few digits.
+        assert!(within(5e-4) > 1257 / 2, "{ticker}: {} of 1257 returns agree", within(5e-4));
+        assert!(within(0.02) >= 1250, "{ticker}: {} of 1257 returns are close", within(0.02));
+    }
+
+    let sectors = Sectors::embedded().unwrap();
+    assert_eq!(sectors.counts().len(), 10);
+    assert_eq!(sectors.labels(all.tickers()).unwrap().len(), 452);
+    assert_eq!(sectors.labels(&shared).unwrap()[4], "Energy");
+    let calm = all.without_jumps(1.2).unwrap();
+    assert_eq!(calm.tickers().len(), 235);
+    let kept = sectors.labels(calm.tickers()).unwrap();
+    assert!(sectors.counts().iter().all(|(sector, _)| kept.contains(sector)));
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! Where data come from, and how they reach a notebook.
 
 mod alignment;
+mod archive;
 mod cell;
+mod constituents;
 mod frame;
 mod location;
 mod nasdaq;
 mod panel;
 mod report;
+mod sectors;
 mod series;
 mod sheet;
 mod source;
@@ -20,6 +23,7 @@ pub use location::{data_folder, embedded_folder};
 pub use nasdaq::read_nasdaq;
 pub use panel::PricePanel;
 pub use report::{Absence, AlignmentReport};
+pub use sectors::Sectors;
 pub use series::PriceSeries;
 pub use source::PriceSource;
 pub use ticker::{MissingCells, TickerReport};

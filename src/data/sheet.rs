@@ -156,7 +156,8 @@ fn line_at(text: &str, place: usize) -> u64 {
     breaks as u64 + 1
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+/// The bytes of a file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     let refused = |error| Error::io("read", path, error);
     let mut bytes = Vec::new();
     File::open(path)

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::alignment::first_few;
+use super::constituents;
 use super::location::{CACHE_VARIABLE, DATA_VARIABLE};
 use super::series::ticker_of;
 use super::{PriceSeries, data_folder, embedded_folder, read_nasdaq, read_wide, read_yahoo};
@@ -30,6 +31,11 @@ pub enum PriceSource {
     Yahoo(PathBuf),
     /// Twenty stocks of the S&P 500, daily from 1990 to 2022, which `cargo lab run` fetches.
     Embedded,
+    /// The 452 stocks that were in the S&P 500 from 2003 to 2007, daily, with [`Sectors`](super::Sectors), which
+    /// `cargo lab run` fetches. The prices are not adjusted for splits of shares:
+    /// [`without_jumps`](super::PricePanel::without_jumps) leaves out the stocks that had one. Those that failed
+    /// or left the index in these years are not among them, so that the set is kinder than the market was.
+    EmbeddedSectors,
     /// A file that [`read_wide`] reads, one column for each ticker.
     Wide(PathBuf),
 }
@@ -45,6 +51,7 @@ pub(super) struct Found {
 enum Place {
     Folder { folder: PathBuf, read: fn(&Path) -> Result<PriceSeries> },
     Table(PathBuf),
+    Constituents(PathBuf),
 }
 
 impl PriceSource {
@@ -55,6 +62,11 @@ impl PriceSource {
             Self::Nasdaq(folder) => nasdaq(folder.clone(), ""),
             Self::Yahoo(folder) => yahoo(folder.clone(), ""),
             Self::Embedded => embedded(&embedded_folder()?, ""),
+            Self::EmbeddedSectors => {
+                let path = constituents::find(&embedded_folder()?)?;
+                let words = format!("embedded S&P 500 stocks with sectors, {}", constituents::FILE);
+                Ok(Found { place: Place::Constituents(path), words })
+            }
             Self::Wide(path) => {
                 let words = format!("table {}", path.display());
                 Ok(Found { place: Place::Table(path.clone()), words })
@@ -122,6 +134,10 @@ impl Found {
                 read_all(&files, *read)
             }
             Place::Table(path) => chosen(read_wide(path)?, PriceSeries::ticker, only, &self.words),
+            Place::Constituents(path) => {
+                let all = constituents::read_constituents(path)?;
+                chosen(all, PriceSeries::ticker, only, &self.words)
+            }
         }
     }
 }

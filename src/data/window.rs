@@ -104,6 +104,40 @@ impl PricePanel {
         })
     }
 
+    /// The tickers whose price never changes by more than a factor from one day to the next, such as 1.2: a split
+    /// of shares in prices that are not adjusted for it looks like a fall to a half. Crashes go with the splits, so
+    /// the stocks that stay are calmer than the others.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a factor that is not above 1, or where every ticker has a larger jump.
+    ///
+    /// # Example
+    /// ```no_run
+    /// use latentlab::data::{PricePanel, PriceSource};
+    ///
+    /// let stocks = PricePanel::from_source(&PriceSource::EmbeddedSectors)?.without_jumps(1.2)?;
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn without_jumps(&self, largest: f64) -> Result<Self> {
+        let what = format!("without_jumps({largest})");
+        if largest.is_nan() || largest <= 1.0 {
+            let problem =
+                "the largest factor must be above 1; 1.2 allows a fifth up or a sixth down";
+            return Err(Error::invalid(what, problem));
+        }
+        let calm = |column: usize| {
+            let prices = self.closes.column(column);
+            let mut changes = prices.iter().zip(prices.iter().skip(1)).map(|(a, b)| b / a);
+            changes.all(|change| change.max(change.recip()) <= largest)
+        };
+        let columns = (0..self.tickers.len()).filter(|column| calm(*column));
+        let kept: Vec<&str> = columns.map(|column| self.tickers[column].as_str()).collect();
+        if kept.is_empty() {
+            return Err(Error::invalid(what, "every ticker jumps further; allow a larger factor"));
+        }
+        self.select(&kept)
+    }
+
     fn days_where(&self, what: String, inside: impl Fn(NaiveDate) -> bool) -> Result<Self> {
         let start = self.dates.iter().take_while(|date| !inside(**date)).count();
         let days = self.dates[start..].iter().take_while(|date| inside(**date)).count();
@@ -187,6 +221,25 @@ mod tests {
         assert!(message(all.between("2024-01-05", "2024-01-03")).contains("exchange"));
         assert!(message(all.before("01/03/2024")).contains("YYYY-MM-DD"));
         assert!(message(all.before("2024-13-03")).contains("no month 13"));
+    }
+
+    #[test]
+    fn tickers_that_jump_are_left_out() {
+        let series = |ticker: &str, prices: &[f64]| {
+            let days = (1..).map(|day| NaiveDate::from_ymd_opt(2024, 1, day).unwrap());
+            PriceSeries::new(ticker, days.zip(prices.iter().copied()).collect()).unwrap()
+        };
+        let calm = series("CALM", &[10.0, 12.0, 10.0]);
+        let split = series("SPLIT", &[10.0, 10.1, 5.0]);
+        let soaring = series("SOARING", &[10.0, 12.1, 12.1]);
+        let all = PricePanel::align(vec![split, calm, soaring], "made up").unwrap();
+        assert_eq!(all.without_jumps(1.201).unwrap().tickers(), ["CALM"]);
+        assert_eq!(all.without_jumps(1.22).unwrap().tickers(), ["CALM", "SOARING"]);
+        assert_eq!(all.without_jumps(f64::INFINITY).unwrap(), all);
+        for (factor, words) in [(1.01, "every ticker"), (1.0, "above 1"), (f64::NAN, "above 1")] {
+            let message = all.without_jumps(factor).unwrap_err().to_string();
+            assert!(message.contains(words), "{message}");
+        }
     }
 
     #[test]

