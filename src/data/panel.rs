@@ -164,7 +164,10 @@ impl PricePanel {
         let (first, last) = (self.dates[0], self.dates[self.dates.len() - 1]);
         let whole = self.dates.len() == self.report.days_kept
             && self.tickers.len() == self.report.tickers.len();
-        let part = if whole { "" } else { " (a part of the panel below)" };
+        let part = match self.report.tickers.len() {
+            _ if whole => String::new(),
+            read => format!(" (of {} days × {read} tickers)", self.report.days_kept),
+        };
         let (days, tickers) = (self.dates.len(), self.tickers.len());
         [
             format!("Closing prices, {days} days × {tickers} tickers, {first} to {last}{part}"),
@@ -177,7 +180,7 @@ impl PricePanel {
 impl Show for PricePanel {
     fn rich(&self) -> Rich {
         let [title, source, tickers] = self.headline();
-        let report = self.report.rich();
+        let report = self.report.about(&self.tickers);
         let table = report.get("text/html").unwrap_or_default();
         let html = format!(
             "<p><b>{}</b><br>{}<br>{}</p>\n{table}",

@@ -156,21 +156,32 @@ fn reason(absence: &Absence) -> String {
     format!("{} lacks {}", absence.ticker, parts.join(" and "))
 }
 
-impl Show for AlignmentReport {
-    /// The table in HTML; in text, which has no room for its columns, a line for each ticker.
-    fn rich(&self) -> Rich {
+impl AlignmentReport {
+    /// The rows of some tickers and the outcome for all of them, which decide together which days are kept. A table in
+    /// HTML; in text, which has no room for its columns, a line for each ticker.
+    pub(super) fn about(&self, tickers: &[String]) -> Rich {
         const MOST_LINES: usize = 40;
+        let mut rows = self.clone();
+        rows.tickers.retain(|one| tickers.contains(&one.ticker));
+        rows.absences.retain(|one| tickers.contains(&one.ticker));
         let words = self.words();
         let mut lines: Vec<String> =
-            self.tickers.iter().take(MOST_LINES).map(TickerReport::words).collect();
-        if self.tickers.len() > MOST_LINES {
-            lines.push(format!("and {} more tickers", self.tickers.len() - MOST_LINES));
+            rows.tickers.iter().take(MOST_LINES).map(TickerReport::words).collect();
+        if rows.tickers.len() > MOST_LINES {
+            lines.push(format!("and {} more tickers", rows.tickers.len() - MOST_LINES));
         }
         lines.push(words.clone());
         let text = Rich::text(lines.join("\n"));
-        match self.frame() {
+        match rows.frame() {
             Ok(frame) => text.html(format!("{}<p>{}</p>", frame_html(&frame), escape(&words))),
             Err(_) => text,
         }
+    }
+}
+
+impl Show for AlignmentReport {
+    fn rich(&self) -> Rich {
+        let tickers: Vec<String> = self.tickers.iter().map(|one| one.ticker.clone()).collect();
+        self.about(&tickers)
     }
 }

@@ -33,6 +33,11 @@ pub(crate) struct Entry {
     pub(crate) sample: Sample,
 }
 
+/// The largest share of the width that a legend beside a panel takes.
+const BESIDE: f64 = 0.4;
+/// Height of the title and the margins.
+const HEAD: f64 = 60.0;
+
 /// A laid out legend.
 pub(crate) struct Legend {
     entries: Vec<Entry>,
@@ -45,15 +50,27 @@ pub(crate) struct Legend {
 impl Legend {
     /// Places entries to the right of the panel where their names leave it at least 60 % of the width, else below it.
     /// What finds no room is counted in the last entry.
-    pub(crate) fn new(canvas: &Canvas, mut entries: Vec<Entry>, size: [f64; 2]) -> Self {
+    pub(crate) fn new(canvas: &Canvas, entries: Vec<Entry>, size: [f64; 2]) -> Self {
+        Self::within(canvas, entries, size, BESIDE)
+    }
+
+    /// As [`new`](Self::new), for a panel that is no better for being wider than it is high: beside it only where
+    /// that leaves a width as large as the height.
+    pub(crate) fn for_square(canvas: &Canvas, entries: Vec<Entry>, size: [f64; 2]) -> Self {
+        let spare = (size[0] - (size[1] - HEAD)) / size[0];
+        Self::within(canvas, entries, size, spare.min(BESIDE))
+    }
+
+    /// Places entries beside the panel where they take no more than a share of the width.
+    fn within(canvas: &Canvas, mut entries: Vec<Entry>, size: [f64; 2], share: f64) -> Self {
         for entry in &mut entries {
             entry.label = canvas.fonts.shorten(&entry.label, TICK_SIZE, LONGEST);
         }
         let names = entries.iter().map(|entry| entry.label.as_str());
         let column_width = SAMPLE + GAP + canvas.widest(names, TICK_SIZE) + APART;
-        let rows_beside = ((size[1] - 60.0) / ROW).floor().max(1.0) as usize;
+        let rows_beside = ((size[1] - HEAD) / ROW).floor().max(1.0) as usize;
         let columns_beside = entries.len().div_ceil(rows_beside).max(1);
-        let beside = columns_beside as f64 * column_width <= 0.4 * size[0];
+        let beside = columns_beside as f64 * column_width <= share * size[0];
         let (columns, rows) = if beside {
             (columns_beside, entries.len().div_ceil(columns_beside))
         } else {

@@ -161,7 +161,7 @@ impl NetworkDiagram {
             _ => [960.0, 720.0],
         });
         let mut canvas = Canvas::new()?;
-        let legend = Legend::new(&canvas, self.entries(), size);
+        let legend = Legend::for_square(&canvas, self.entries(), size);
         let top = draw_title(&mut canvas, &self.title, MARGIN, size[0] - MARGIN);
         let [kept_right, kept_below] = legend.kept();
         let room = Area {
