@@ -1,5 +1,6 @@
 //! The graphical lasso for one penalty and along a path of penalties.
 
+mod column;
 mod columns;
 mod components;
 pub(super) mod covariance;

@@ -35,12 +35,9 @@ pub(crate) fn largest_off_diagonal(matrix: &Array2<f64>) -> f64 {
         .fold(0.0, |most, (_, value)| most.max(value.abs()))
 }
 
-/// The duality gap at Θ: its objective minus the dual value log det W̃ + p at a feasible W̃ near W = Θ⁻¹.
-///
-/// Feasible means |W̃ − S| ≤ λ off the diagonal, W̃ = S on it, and positive definite; then the dual value is a lower
-/// bound and the gap bounds how far the objective is from its minimum. Taking it at W itself, which is not
-/// feasible before convergence, can come out negative. Rounding below zero counts as zero. Infinite where no feasible
-/// point is known, which only unpenalised pairs with a singular covariance can cause.
+/// The duality gap at Θ: its objective minus the dual value log det W̃ + p at a feasible W̃ near W = Θ⁻¹. Rounding below
+/// zero counts as zero. Infinite where no feasible point is known, which only unpenalised pairs with a singular
+/// covariance can cause.
 pub(crate) fn duality_gap(
     covariance: &Array2<f64>,
     inverse: &Array2<f64>,
@@ -48,11 +45,35 @@ pub(crate) fn duality_gap(
     primal: f64,
 ) -> f64 {
     let order = covariance.nrows() as f64;
-    let clipped = nearest_feasible(covariance, inverse, penalty);
-    let Some(dual) = log_determinant_near(clipped, covariance, penalty) else {
-        return f64::INFINITY;
-    };
-    (primal - dual - order).max(0.0)
+    match feasible_near(covariance, inverse, penalty) {
+        Some((_, dual)) => (primal - dual - order).max(0.0),
+        None => f64::INFINITY,
+    }
+}
+
+/// A feasible W̃ near W, and log det W̃.
+///
+/// Feasible means |W̃ − S| ≤ λ off the diagonal, W̃ = S on it, and positive definite; only then is the dual value a lower
+/// bound, and the distance from it to an objective, the duality gap, bounds how far that is from its minimum. Θ⁻¹ itself
+/// is not feasible before convergence, and a gap taken there can come out negative.
+pub(crate) fn feasible_near(
+    covariance: &Array2<f64>,
+    inverse: &Array2<f64>,
+    penalty: &Penalty,
+) -> Option<(Array2<f64>, f64)> {
+    let mut point = nearest_feasible(covariance, inverse, penalty);
+    if let Ok(factor) = Cholesky::factorize(&point) {
+        return Some((point, factor.log_determinant()));
+    }
+    let interior = interior_point(covariance, penalty);
+    for _ in 0..MOVES {
+        point += &interior;
+        point *= 0.5;
+        if let Ok(factor) = Cholesky::factorize(&point) {
+            return Some((point, factor.log_determinant()));
+        }
+    }
+    None
 }
 
 /// W with each entry moved into its interval around S.
@@ -74,26 +95,6 @@ fn nearest_feasible(
         values[row] = centre[row];
     }
     point
-}
-
-/// log det of the first positive definite point on the way from a feasible point to the interior of the feasible set.
-fn log_determinant_near(
-    mut point: Array2<f64>,
-    covariance: &Array2<f64>,
-    penalty: &Penalty,
-) -> Option<f64> {
-    if let Ok(factor) = Cholesky::factorize(&point) {
-        return Some(factor.log_determinant());
-    }
-    let interior = interior_point(covariance, penalty);
-    for _ in 0..MOVES {
-        point += &interior;
-        point *= 0.5;
-        if let Ok(factor) = Cholesky::factorize(&point) {
-            return Some(factor.log_determinant());
-        }
-    }
-    None
 }
 
 /// S with its off-diagonal shrunk by as much as the penalties allow: feasible, and positive definite for any positive

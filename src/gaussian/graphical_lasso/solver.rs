@@ -1,4 +1,5 @@
-//! One block of a graphical lasso problem, by Newton steps with a line search (QUIC).
+//! One block of a graphical lasso problem: passes over its columns, and Newton steps with a line search (QUIC) where
+//! those come to a halt.
 
 use std::time::Duration;
 
@@ -6,7 +7,7 @@ use ndarray::Array2;
 
 use super::columns::Columns;
 use super::newton::newton_point;
-use super::objective::{duality_gap, inner_product, objective};
+use super::objective::{duality_gap, feasible_near, inner_product, interior_point, objective};
 use super::penalty::Penalty;
 use crate::gaussian::linalg::Cholesky;
 use crate::notebook::{Progress, interrupt};
@@ -21,12 +22,16 @@ const EXACT_ROUNDS: usize = 12;
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 /// Halvings of a step before the solver calls it rounding error.
 const HALVINGS: i32 = 40;
-/// Share of pairs above their penalty from which on a start is worth a search.
-const CROWDED: f64 = 0.25;
-/// Passes over the columns for a start.
-const PASSES: usize = 3;
-/// Shares of its off-diagonal to try for it.
-const LINKS: [f64; 4] = [1.0, 0.9, 0.7, 0.4];
+/// The accuracy of the first pass over the columns, and of later ones as a share of what the pass before moved.
+const ACCURACY: f64 = 0.02;
+/// A pass that leaves more than this share of the gap is slow.
+const SLOW: f64 = 0.5;
+/// Slow passes before Newton's method takes over.
+const PATIENCE: usize = 2;
+/// Blocks of fewer variables are so cheap to factorise that the gap is computed after each pass.
+const SMALL: usize = 300;
+/// In larger ones it is computed once a guess is below the tolerance: this many times p and the square of what moved.
+const CURVATURE: f64 = 0.1;
 /// Work that takes less than this needs no bar.
 pub(crate) const WORTH_A_BAR: Duration = Duration::from_secs(1);
 
@@ -35,7 +40,7 @@ pub(crate) const WORTH_A_BAR: Duration = Duration::from_secs(1);
 pub(crate) struct Stopping {
     /// Largest duality gap accepted.
     pub(crate) tolerance: f64,
-    /// Newton steps at most.
+    /// Passes over the columns and Newton steps at most.
     pub(crate) max_iterations: usize,
 }
 
@@ -68,7 +73,29 @@ impl Point {
     }
 }
 
-/// Minimises −log det Θ + tr(SΘ) + Σ_{i≠j} λ_ij |Θ_ij| from a starting Θ, or from one of its own where there is none or
+/// How far the solver has come.
+struct State {
+    point: Point,
+    /// The largest dual value known: no objective is below it.
+    bound: f64,
+    iterations: usize,
+    interrupted: bool,
+}
+
+impl State {
+    /// Rounding below zero counts as zero.
+    fn gap(&self) -> f64 {
+        (self.point.objective - self.bound).max(0.0)
+    }
+
+    fn is_done(&self, stopping: Stopping) -> bool {
+        self.interrupted
+            || self.gap() <= stopping.tolerance
+            || self.iterations >= stopping.max_iterations
+    }
+}
+
+/// Minimises −log det Θ + tr(SΘ) + Σ_{i≠j} λ_ij |Θ_ij| from a starting Θ, or from diag(1 / S_ii) where there is none or
 /// that is not positive definite. S has a positive diagonal. An interrupt ends it at the Θ it has.
 pub(crate) fn solve(
     covariance: &Array2<f64>,
@@ -76,80 +103,112 @@ pub(crate) fn solve(
     start: Option<Array2<f64>>,
     stopping: Stopping,
 ) -> Solution {
-    let start = start
+    let warm = start
         .and_then(|precision| Point::new(covariance, precision, penalty))
         .filter(|point| point.objective.is_finite());
-    let start = start.unwrap_or_else(|| cold_start(covariance, penalty));
-    descend(covariance, penalty, start, stopping)
-}
-
-/// Where to begin: at Θ = diag(1 / S_ii), or, where many pairs pass their penalty, where passes over the columns of Θ
-/// lead from there.
-fn cold_start(covariance: &Array2<f64>, penalty: &Penalty) -> Point {
-    let start = diagonal_start(covariance, penalty);
-    let pairs = covariance.indexed_iter();
-    let strong = pairs.filter(|((row, column), value)| value.abs() > penalty.at(*row, *column));
-    if (strong.count() as f64) < CROWDED * covariance.len() as f64 {
-        return start;
+    let dual = match &warm {
+        None => Some(interior_point(covariance, penalty)),
+        Some(point) => {
+            feasible_near(covariance, &point.factor.inverse(), penalty).map(|near| near.0)
+        }
+    };
+    let point = warm.unwrap_or_else(|| diagonal_start(covariance, penalty));
+    let mut state = State { point, bound: f64::NEG_INFINITY, iterations: 0, interrupted: false };
+    let mut progress = Progress::unbounded("Graphical lasso").unit("steps").delay(WORTH_A_BAR);
+    if let Some(dual) = dual {
+        pass_columns(covariance, penalty, dual, &mut state, stopping, &mut progress);
     }
-    let mut columns = Columns::new(covariance, penalty);
-    (0..PASSES).for_each(|_| columns.pass());
-    let found = columns.into_precision();
-    // Unfinished columns can leave Θ indefinite; smaller links keep its zeros, which are what Newton's method needs.
-    let mut candidates = LINKS.iter().filter_map(|&share| {
-        let mut precision = &found * share;
-        precision.diag_mut().assign(&found.diag());
-        Point::new(covariance, precision, penalty)
-    });
-    candidates.find(|point| point.objective < start.objective).unwrap_or(start)
+    let inverse = descend(covariance, penalty, &mut state, stopping, &mut progress);
+    Solution {
+        gap: state.gap(),
+        log_determinant: state.point.factor.log_determinant(),
+        precision: state.point.precision,
+        covariance: inverse,
+        objective: state.point.objective,
+        iterations: state.iterations,
+        interrupted: state.interrupted,
+    }
 }
 
-/// Newton steps from a positive definite point.
+/// Passes over the columns until the gap is small enough or falls slowly.
+fn pass_columns(
+    covariance: &Array2<f64>,
+    penalty: &Penalty,
+    dual: Array2<f64>,
+    state: &mut State,
+    stopping: Stopping,
+    progress: &mut Progress,
+) {
+    let order = covariance.nrows();
+    let mut columns = Columns::new(covariance, penalty, dual, &state.point.precision);
+    let (mut accuracy, mut slow) = (ACCURACY, 0);
+    while !state.is_done(stopping) && slow < PATIENCE {
+        let moved = columns.pass(accuracy);
+        if interrupt::requested() {
+            state.interrupted = true;
+            break;
+        }
+        accuracy = accuracy.min(ACCURACY * moved);
+        state.iterations += 1;
+        progress.advance(1);
+        let guess = columns.excess().max(CURVATURE * order as f64 * moved * moved);
+        let last = state.iterations == stopping.max_iterations;
+        if order >= SMALL && !last && guess > stopping.tolerance {
+            continue;
+        }
+        let before = state.gap();
+        if let Some(point) = Point::new(covariance, columns.precision(), penalty)
+            && point.objective < state.point.objective
+        {
+            state.point = point;
+        }
+        if let Ok(factor) = Cholesky::factorize(columns.dual()) {
+            state.bound = state.bound.max(factor.log_determinant() + order as f64);
+        }
+        progress.note(format!("duality gap {:.1e}", state.gap()));
+        slow = if state.gap() > SLOW * before { slow + 1 } else { 0 };
+    }
+}
+
+/// Newton steps from a positive definite point, until the gap is small enough. Returns W = Θ⁻¹.
 fn descend(
     covariance: &Array2<f64>,
     penalty: &Penalty,
-    start: Point,
+    state: &mut State,
     stopping: Stopping,
-) -> Solution {
-    let mut point = start;
-    let mut inverse = point.factor.inverse();
-    let mut gap = duality_gap(covariance, &inverse, penalty, point.objective);
-    let mut iterations = 0;
+    progress: &mut Progress,
+) -> Array2<f64> {
+    let mut inverse = state.point.factor.inverse();
+    if state.bound == f64::NEG_INFINITY {
+        let objective = state.point.objective;
+        state.bound = objective - duality_gap(covariance, &inverse, penalty, objective);
+    }
     let mut rounds = ROUNDS;
-    let mut interrupted = false;
-    let mut progress =
-        Progress::unbounded("Graphical lasso").unit("Newton steps").delay(WORTH_A_BAR);
-    while gap > stopping.tolerance && iterations < stopping.max_iterations {
-        let target = newton_point(covariance, &inverse, &point.precision, penalty, rounds);
+    while !state.is_done(stopping) {
+        let target = newton_point(covariance, &inverse, &state.point.precision, penalty, rounds);
         // An interrupted direction is too rough to be worth the factorisations of a line search.
         if interrupt::requested() {
-            interrupted = true;
+            state.interrupted = true;
             break;
         }
-        iterations += 1;
-        let better = line_search(covariance, penalty, &point, &inverse, target).and_then(|next| {
-            let inverse = next.factor.inverse();
-            let next_gap = duality_gap(covariance, &inverse, penalty, next.objective);
-            let progress = next_gap < gap || next.objective < point.objective;
-            progress.then_some((next, inverse, next_gap))
-        });
+        state.iterations += 1;
+        let better =
+            line_search(covariance, penalty, &state.point, &inverse, target).and_then(|next| {
+                let inverse = next.factor.inverse();
+                let gap = duality_gap(covariance, &inverse, penalty, next.objective);
+                let bound = state.bound.max(next.objective - gap);
+                let progress = bound > state.bound || next.objective < state.point.objective;
+                progress.then_some((next, inverse, bound))
+            });
         match better {
-            Some(better) => (point, inverse, gap) = better,
+            Some(better) => (state.point, inverse, state.bound) = better,
             // A rough direction may gain nothing where an exact one still does.
             None if rounds == ROUNDS => rounds = EXACT_ROUNDS,
             None => break,
         }
-        progress.note(format!("duality gap {gap:.1e}")).advance(1);
+        progress.note(format!("duality gap {:.1e}", state.gap())).advance(1);
     }
-    Solution {
-        log_determinant: point.factor.log_determinant(),
-        precision: point.precision,
-        covariance: inverse,
-        objective: point.objective,
-        gap,
-        iterations,
-        interrupted,
-    }
+    inverse
 }
 
 /// Θ = diag(1 / S_ii), which is the solution where no pair passes its penalty.
