@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::export;
+use crate::{bench, export};
 
 /// Rust notebooks for generative models and Gaussian graphical models.
 #[derive(Debug, Parser)]
@@ -159,6 +159,8 @@ pub struct CleanOptions {
 pub enum BenchCommand {
     /// How long cells take, here and in evcxr_jupyter as it comes, side by side.
     Cells(CellsOptions),
+    /// How long the graphical lasso takes, here and in other libraries, to the same duality gap.
+    Glasso(GlassoOptions),
 }
 
 #[derive(Debug, Args)]
@@ -179,6 +181,28 @@ pub struct CellsOptions {
     #[arg(long)]
     pub same_dependencies: bool,
     /// Print one JSON object with every single time instead of the table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct GlassoOptions {
+    /// Kinds of problems: correlations of returns, of sparse networks, a path with cross-validation.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "KIND",
+        default_value = "returns,network,path"
+    )]
+    pub only: Vec<bench::glasso::Kind>,
+    /// The largest number of variables.
+    #[arg(long, value_name = "P", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(20..))]
+    pub largest: u32,
+    /// Seconds that another library may take for one problem and tolerance.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// Print one JSON object at the end instead of the table.
     #[arg(long)]
     pub json: bool,
 }
@@ -227,6 +251,22 @@ mod tests {
         assert_eq!((options.repeat, options.same_dependencies), (5, true));
         assert_eq!(options.notebook, Some(PathBuf::from("a.ipynb")));
         Ok(())
+    }
+
+    #[test]
+    fn benchmarks_of_the_graphical_lasso_can_be_smaller() -> Result<(), clap::Error> {
+        let glasso = |arguments: &[&str]| {
+            let all = ["lab", "bench", "glasso"].iter().chain(arguments);
+            match Arguments::try_parse_from(all)?.command {
+                Command::Bench(BenchCommand::Glasso(options)) => Ok(options),
+                other => panic!("read as {other:?}"),
+            }
+        };
+        let all = glasso(&[])?;
+        assert_eq!((all.only.len(), all.largest, all.limit), (3, 5000, 120));
+        assert_eq!(glasso(&["--only", "returns,path", "--largest", "300"])?.only.len(), 2);
+        assert!(glasso(&["--only", "returnz"]).is_err() && glasso(&["--limit", "0"]).is_err());
+        Ok::<(), clap::Error>(())
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub fn command(workspace: &Workspace, options: &CleanOptions) -> Result<ExitCode
         workspace.notebook_build(),
         cache.join("warm"),
         cache.join("shim"),
+        workspace.peers(),
         sources::folder(workspace),
         workspace.stamps(),
     ];
@@ -64,9 +65,17 @@ mod tests {
     fn left(all: bool) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         let (root, cache) = (folder.path().join("root"), folder.path().join("cache"));
-        for name in
-            ["embedded", "kernels", "notebook-build", "python", "shim", "sources", "theirs", "warm"]
-        {
+        for name in [
+            "embedded",
+            "kernels",
+            "notebook-build",
+            "peers",
+            "python",
+            "shim",
+            "sources",
+            "theirs",
+            "warm",
+        ] {
             std::fs::create_dir_all(cache.join(name).join("inside")).unwrap();
         }
         std::fs::remove_dir(cache.join("kernels/inside")).unwrap();

@@ -50,6 +50,9 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Doctor(options) => doctor::command(&workspace, &options),
         Command::Clean(options) => clean::command(&workspace, &options),
         Command::Bench(BenchCommand::Cells(options)) => bench::command(&workspace, &options),
+        Command::Bench(BenchCommand::Glasso(options)) => {
+            bench::glasso::command(&workspace, &options)
+        }
         Command::Kernel(KernelCommand::Install(options)) => {
             kernel::spec::command(&workspace, &options)
         }

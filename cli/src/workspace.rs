@@ -78,6 +78,11 @@ impl Workspace {
         self.cache.join("notebook-build")
     }
 
+    /// The Python environments of other libraries that benchmarks measure.
+    pub fn peers(&self) -> PathBuf {
+        self.cache.join("peers")
+    }
+
     /// Each running kernel has a folder of its own in here.
     pub fn kernels(&self) -> PathBuf {
         self.cache.join("kernels")

@@ -209,29 +209,31 @@ impl Cholesky {
     }
 }
 
-/// First and last row (exclusive) of each block of a matrix.
+/// First and last row (exclusive) of each block of a matrix; a rest of less than half a block joins the last.
 fn blocks(order: usize) -> impl Iterator<Item = (usize, usize)> {
     let size = if order < LARGE { BLOCK } else { LARGE_BLOCK };
-    (0..order).step_by(size).map(move |start| (start, (start + size).min(order)))
+    let count = ((order + size / 2) / size).max(1);
+    (0..count).map(move |block| {
+        (block * size, if block + 1 == count { order } else { (block + 1) * size })
+    })
 }
 
-/// Works on chunks of rows (axis 0) or columns (axis 1) in parallel; each comes with the index of its first.
+/// Works on chunks of rows (axis 0) or columns (axis 1), in parallel where they are many; each comes with the index of its
+/// first.
 fn each_chunk(
-    target: ArrayViewMut2<f64>,
+    mut target: ArrayViewMut2<f64>,
     axis: Axis,
     work: impl Fn(usize, ArrayViewMut2<f64>) + Sync + Send,
 ) {
-    let mut target = target;
-    let chunks: Vec<_> = target.axis_chunks_iter_mut(axis, CHUNK).enumerate().collect();
-    match chunks.len() {
-        0 | 1 => chunks.into_iter().for_each(|(_, chunk)| work(0, chunk)),
-        // The last rows of a triangle are its longest, so they go first.
-        _ => chunks
-            .into_par_iter()
-            .rev()
-            .with_max_len(1)
-            .for_each(|(index, chunk)| work(index * CHUNK, chunk)),
+    // Less work than it takes to wake a thread, on a busy machine.
+    if target.len_of(axis) < LARGE {
+        let chunks = target.axis_chunks_iter_mut(axis, BLOCK).enumerate();
+        return chunks.for_each(|(index, chunk)| work(index * BLOCK, chunk));
     }
+    let chunks: Vec<_> = target.axis_chunks_iter_mut(axis, CHUNK).enumerate().collect();
+    // The last rows of a triangle are its longest, so they go first.
+    let chunks = chunks.into_par_iter().rev().with_max_len(1);
+    chunks.for_each(|(index, chunk)| work(index * CHUNK, chunk));
 }
 
 /// A B, in parallel.

@@ -1,7 +1,10 @@
-//! `lab bench cells`: how long cells take here and in evcxr_jupyter as it comes, measured side by side.
+//! `lab bench cells`: how long cells take here and in evcxr_jupyter as it comes, measured side by side; and, in `glasso`,
+//! the same for the graphical lasso.
 
+pub mod glasso;
 mod machine;
 mod memory;
+mod peers;
 mod quantile;
 mod report;
 mod results;

@@ -49,6 +49,17 @@ pub fn ensure_python(workspace: &Workspace) -> Result<PythonEnvironment> {
     python::ensure(workspace, &mut Reporter::new())
 }
 
+/// Sets up what building the library takes, for commands that open no notebook.
+pub fn ensure_library(workspace: &Workspace) -> Result<Environment> {
+    let toolchain = Toolchain::find()?;
+    toolchain.check()?;
+    let given = libtorch::from_variable(workspace)?;
+    let _lock = Lock::acquire(workspace)?;
+    let python = python::ensure(workspace, &mut Reporter::new())?;
+    let libtorch = libtorch::ensure(workspace, &python, given)?;
+    Ok(Environment { toolchain, python, libtorch })
+}
+
 /// Sets up whatever is missing. The cheap checks that can fail come first, so that nobody waits for a
 /// download to be told that there is no compiler.
 pub fn ensure(workspace: &Workspace) -> Result<Environment> {

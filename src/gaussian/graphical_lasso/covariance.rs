@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::components::block;
-use crate::gaussian::linalg::Cholesky;
+use crate::gaussian::linalg::{Cholesky, transpose};
 use crate::stats::empirical_covariance;
 use crate::{Error, Result};
 
@@ -63,17 +63,20 @@ pub(crate) fn symmetric_covariance(covariance: &Array2<f64>) -> Result<Array2<f6
             "the entry in row {row}, column {column} (counted from 0) is {value}"
         ));
     }
-    let flat: Vec<usize> = (0..rows).filter(|&row| covariance[[row, row]] <= 0.0).collect();
+    let variances = covariance.diag().to_vec();
+    let flat: Vec<usize> = (0..rows).filter(|&row| variances[row] <= 0.0).collect();
     if !flat.is_empty() {
         return invalid(format!(
             "{} without positive variance on the diagonal; drop constant variables",
             named_columns(&flat, "is", "are")
         ));
     }
+    // Rows beside rows: going down the columns of a large matrix would take longer than solving many a problem.
+    let mut symmetric = transpose(covariance);
     for row in 0..rows {
         for column in 0..row {
-            let (below, above) = (covariance[[row, column]], covariance[[column, row]]);
-            let scale = (covariance[[row, row]] * covariance[[column, column]]).sqrt();
+            let (below, above) = (covariance[[row, column]], symmetric[[row, column]]);
+            let scale = (variances[row] * variances[column]).sqrt();
             if (below - above).abs() > ROUNDING * scale {
                 return invalid(format!(
                     "not symmetric: entry ({row}, {column}) is {below} and entry ({column}, {row}) is {above}"
@@ -84,7 +87,8 @@ pub(crate) fn symmetric_covariance(covariance: &Array2<f64>) -> Result<Array2<f6
             }
         }
     }
-    Ok((covariance + &covariance.t()) * 0.5)
+    symmetric.zip_mut_with(covariance, |value, mirrored| *value = 0.5 * (*value + mirrored));
+    Ok(symmetric)
 }
 
 /// Whether the block of the given variables is positive semidefinite.

@@ -16,7 +16,7 @@ use crate::{Error, Result};
 
 /// A fitted graphical lasso: a positive definite precision matrix Θ with exact zeros, and its inverse W.
 ///
-/// It shows itself with its size, edges, duality gap, Newton steps and, where the solver stopped early, a warning.
+/// It shows itself with its size, edges, duality gap, steps of the solver and, where the solver stopped early, a warning.
 ///
 /// # Example
 /// ```
@@ -91,7 +91,7 @@ impl GraphicalLassoFit {
         self.solution.gap
     }
 
-    /// The Newton steps of the connected component that took most.
+    /// The passes over the columns and Newton steps of the connected component that took most.
     ///
     /// # Example
     /// ```
@@ -287,7 +287,7 @@ impl Show for GraphicalLassoFit {
             order * (order - 1) / 2,
             counted(self.component_count(), "component"),
             self.duality_gap(),
-            counted(self.iterations(), "Newton step"),
+            counted(self.iterations(), "step"),
         );
         let state = if self.converged() { "converged" } else { "NOT converged" };
         let mut text = format!("graphical lasso, alpha = {}, {state}: {summary}", self.alpha);

@@ -23,12 +23,12 @@ const SINGULAR: f64 = 1e-12;
 /// |---|---|---|---|
 /// | `alpha` | none | penalty on the off-diagonal, in units of S; larger gives fewer edges | ≥ 0 |
 /// | `tolerance` | 1e-4 | duality gap at which to stop | > 0 |
-/// | `max_iterations` | 100 | Newton steps at most, per connected component | ≥ 1 |
+/// | `max_iterations` | 100 | passes over the variables and Newton steps at most, per connected component | ≥ 1 |
 /// | `weights` | 1 | w_ij of each pair, p × p and symmetric: 0 leaves it free, ∞ forbids the link | ≥ 0 |
 /// | `penalize_diagonal` | false | whether Σ_i α w_ii Θ_ii is added | |
 ///
-/// The problem is first split, exactly, into the connected components of |S_ij| > λ_ij; each is solved by Newton steps
-/// (QUIC: Hsieh et al., JMLR 15, 2014). α is in the units of S: standardise columns of different scales first.
+/// The problem is first split, exactly, into the connected components of |S_ij| > λ_ij; each is solved by passes over the
+/// columns of W (GLASSO), and by Newton steps where those come to a halt (QUIC: Hsieh et al., JMLR 15, 2014). α is in the units of S: standardise columns of different scales first.
 ///
 /// # Hard inputs
 /// Θ is positive definite, whatever comes in, and W is its inverse: every entry of |ΘW − I| is at most 1e-15 p times
@@ -144,7 +144,8 @@ impl GraphicalLasso {
         self
     }
 
-    /// Sets the largest number of Newton steps for one connected component. Default 100; ten is a usual need.
+    /// Sets the largest number of passes and Newton steps for one connected component. Default 100; ten is a usual
+    /// need.
     ///
     /// # Example
     /// ```
@@ -256,7 +257,7 @@ impl GraphicalLasso {
             ));
         }
         if self.max_iterations == 0 {
-            return Err(Error::invalid("max_iterations = 0", "at least one Newton step is needed"));
+            return Err(Error::invalid("max_iterations = 0", "at least one step is needed"));
         }
         Ok(())
     }
@@ -328,6 +329,13 @@ impl GraphicalLasso {
         start: Option<&Array2<f64>>,
     ) -> Result<Solution> {
         let order = covariance.nrows();
+        let components = screened_components(covariance, penalty);
+        if components.len() == 1 && order > 1 {
+            // Without copies of the block: large matrices that do not split are where memory counts.
+            let stopping =
+                Stopping { tolerance: self.tolerance, max_iterations: self.max_iterations };
+            return bounded(solve(covariance, penalty, start.cloned(), stopping), 0);
+        }
         let mut whole = Solution {
             precision: Array2::zeros((order, order)),
             covariance: Array2::zeros((order, order)),
@@ -337,7 +345,7 @@ impl GraphicalLasso {
             iterations: 0,
             interrupted: false,
         };
-        for members in screened_components(covariance, penalty) {
+        for members in components {
             let part = block(covariance, &members);
             let penalty = penalty.block(&members);
             let solution = if members.len() == 1 {
@@ -373,7 +381,7 @@ fn bounded(solution: Solution, member: usize) -> Result<Solution> {
     }
     Err(Error::invalid(
         format!("pairs without a penalty in the component of variable {member} (counted from 0)"),
-        "the covariance among them is singular, and no solution was found after the last Newton step; \
+        "the covariance among them is singular, and no solution was found after the last step; \
          give these pairs a positive penalty, or raise max_iterations",
     ))
 }

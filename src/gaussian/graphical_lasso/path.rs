@@ -93,7 +93,7 @@ impl GraphicalLassoPath {
         self
     }
 
-    /// Sets the largest number of Newton steps for one connected component of one fit. Default 100.
+    /// Sets the largest number of steps for one connected component of one fit. Default 100.
     ///
     /// # Example
     /// ```

@@ -22,8 +22,10 @@ const EXACT_ROUNDS: usize = 12;
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 /// Halvings of a step before the solver calls it rounding error.
 const HALVINGS: i32 = 40;
-/// The accuracy of the first pass over the columns, and of later ones as a share of what the pass before moved.
+/// The accuracy of the first pass over the columns.
 const ACCURACY: f64 = 0.02;
+/// That of later ones, as a share of what the pass before moved.
+const SHARPER: f64 = 0.003;
 /// A pass that leaves more than this share of the gap is slow.
 const SLOW: f64 = 0.5;
 /// Slow passes before Newton's method takes over.
@@ -148,7 +150,7 @@ fn pass_columns(
             state.interrupted = true;
             break;
         }
-        accuracy = accuracy.min(ACCURACY * moved);
+        accuracy = accuracy.min(SHARPER * moved);
         state.iterations += 1;
         progress.advance(1);
         let guess = columns.excess().max(CURVATURE * order as f64 * moved * moved);

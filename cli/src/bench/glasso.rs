@@ -1,0 +1,223 @@
+//! `lab bench glasso`: the graphical lasso beside other libraries, by `benches/peers/glasso.py`.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use clap::ValueEnum;
+use console::style;
+use serde_json::{Value, json};
+
+use crate::arguments::GlassoOptions;
+use crate::failure::{Failure, Result};
+use crate::kernel::environment;
+use crate::setup::{self, Environment};
+use crate::workspace::Workspace;
+
+use super::table::Table;
+use super::{machine, peers};
+
+/// The other libraries, in the order of the table.
+const PEERS: [&str; 4] = ["scikit-learn", "GGLasso", "R glasso", "R huge"];
+
+/// What is solved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Correlations of returns with five factors, 20 to 1000 variables.
+    Returns,
+    /// Correlations of sparse networks, 500 to 5000 variables.
+    Network,
+    /// A path of penalties with cross-validation, 100 variables.
+    Path,
+}
+
+/// `lab bench glasso`
+pub fn command(workspace: &Workspace, options: &GlassoOptions) -> Result<ExitCode> {
+    let environment = setup::ensure_library(workspace)?;
+    let python = peers::ensure(workspace, &environment.python, "glasso")?;
+    let binary = build_example(workspace, &environment)?;
+    let before = machine::machine();
+    let (missing, rows) = measure(workspace, options, &python, &binary)?;
+    let versions = machine::versions(workspace, &environment.toolchain);
+    if options.json {
+        let report = json!({
+            "machine": before, "load_at_end": machine::load(), "versions": versions,
+            "missing": missing, "limit_seconds": options.limit, "problems": rows,
+        });
+        println!("{report}");
+    } else {
+        print!("{}", table(&rows).render());
+        println!("\n{}", conditions(&before, &versions));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The example, and where cargo says it lies.
+fn build_example(workspace: &Workspace, environment: &Environment) -> Result<PathBuf> {
+    let mut cargo = Command::new(&environment.toolchain.cargo);
+    environment::clear_package_variables(&mut cargo);
+    cargo
+        .args(["build", "--locked", "--release", "--package", "latentlab", "--example", "glasso"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .current_dir(workspace.root())
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit());
+    let output =
+        cargo.output().map_err(|error| Failure::setup(format!("cannot run cargo: {error}")))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let executables = said
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    executables.last().filter(|_| output.status.success()).ok_or_else(|| {
+        Failure::setup("cargo did not build the example `glasso`; its words are above")
+    })
+}
+
+/// Runs the script to its end, and tells of each problem as it is done.
+fn measure(
+    workspace: &Workspace,
+    options: &GlassoOptions,
+    python: &Path,
+    binary: &Path,
+) -> Result<(Value, Vec<Value>)> {
+    let broken = |what: String| {
+        Failure::setup(format!("benches/peers/glasso.py {what}; its words are above"))
+    };
+    let names = options.only.iter().filter_map(Kind::to_possible_value);
+    let names: Vec<String> = names.map(|kind| kind.get_name().to_owned()).collect();
+    let mut child = Command::new(python)
+        .arg(workspace.root().join("benches/peers/glasso.py"))
+        .arg("--binary")
+        .arg(binary)
+        .args(["--only", &names.join(",")])
+        .args(["--largest", &options.largest.to_string(), "--limit", &options.limit.to_string()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| broken(format!("cannot be started: {error}")))?;
+    let (mut missing, mut rows) = (Value::Null, Vec::new());
+    for line in child.stdout.take().into_iter().flat_map(|stdout| BufReader::new(stdout).lines()) {
+        let line = line.map_err(|error| broken(format!("cannot be read: {error}")))?;
+        let message: Value =
+            serde_json::from_str(&line).map_err(|_| broken(format!("said {line:?}")))?;
+        if let Some(reasons) = message["missing"].as_object() {
+            for (name, why) in reasons {
+                eprintln!(
+                    "{} {name} is left out: {}",
+                    style("!").yellow(),
+                    why.as_str().unwrap_or_default()
+                );
+            }
+            missing = message["missing"].clone();
+        } else {
+            eprintln!("{} {}", style("✓").green(), entries(&message).join("  "));
+            rows.push(message);
+        }
+    }
+    let status = child.wait().map_err(|error| broken(format!("was lost: {error}")))?;
+    if !status.success() {
+        return Err(broken(format!("ended with {status}")));
+    }
+    Ok((missing, rows))
+}
+
+fn table(rows: &[Value]) -> Table {
+    let mut table = Table::default();
+    let titles = ["problem", "p", "alpha", "ours", "edges", "blocks", "peak memory"];
+    table.row(titles.into_iter().chain(PEERS).map(str::to_owned).collect());
+    rows.iter().for_each(|row| table.row(entries(row)));
+    table
+}
+
+/// One problem: ours in seconds, the others with how many times as long they take.
+fn entries(row: &Value) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::Null => "–".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let ours = &row["ours"];
+    let seconds = ours["seconds"].as_f64();
+    let memory = ours["peak_mb"].as_f64().zip(ours["matrix_mb"].as_f64());
+    let memory = memory.map(|(peak, matrix)| match matrix {
+        small if small < 1.0 => format!("{peak:.0} MB"),
+        _ => format!("{peak:.0} MB, {:.1} times S", peak / matrix),
+    });
+    let own = [
+        text(&row["problem"]),
+        text(&row["order"]),
+        text(&row["alpha"]),
+        seconds.map_or("–".into(), shown),
+        text(&ours["edges"]),
+        text(&ours["parts"]),
+        memory.unwrap_or_else(|| "–".into()),
+    ];
+    let others = PEERS.iter().map(|name| {
+        let peer = &row["peers"][name];
+        match (peer["seconds"].as_f64(), seconds) {
+            (Some(theirs), Some(ours)) => format!("{} ({:.1}×)", shown(theirs), theirs / ours),
+            _ => text(&peer["note"]),
+        }
+    });
+    own.into_iter().chain(others).collect()
+}
+
+/// Three digits.
+fn shown(seconds: f64) -> String {
+    let digits = (2 - seconds.max(1e-9).log10().floor() as i32).clamp(0, 6) as usize;
+    format!("{seconds:.digits$} s")
+}
+
+/// Without these a time says nothing.
+fn conditions(machine: &Value, versions: &Value) -> String {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    format!(
+        "{} × {}, {}; load {} before, {} after; {}, latentlab {} ({})",
+        text(&machine["cores"]),
+        text(&machine["cpu"]),
+        text(&machine["os"]),
+        text(&machine["load"]),
+        machine::load().map_or("unknown".into(), |load| load.to_string()),
+        text(&versions["rustc"]),
+        text(&versions["latentlab"]),
+        text(&versions["git"]),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_times_ratios_and_reasons() {
+        let row = json!({
+            "problem": "returns", "order": 100, "alpha": 0.1,
+            "ours": {"seconds": 0.004, "edges": 1234, "parts": 1, "peak_mb": 12, "matrix_mb": 1.5},
+            "peers": {"scikit-learn": {"seconds": 1.05}, "R huge": {"note": "never reached the gap"}},
+        });
+        let expected = [
+            "returns",
+            "100",
+            "0.1",
+            "0.00400 s",
+            "1234",
+            "1",
+            "12 MB, 8.0 times S",
+            "1.05 s (262.5×)",
+            "–",
+            "–",
+            "never reached the gap",
+        ];
+        assert_eq!(entries(&row), expected);
+        assert_eq!(table(&[row]).render().lines().count(), 2);
+    }
+
+    #[test]
+    fn a_path_has_no_single_penalty() {
+        let row = json!({"problem": "path", "order": 100, "alpha": null, "ours": {"seconds": 12.0}, "peers": {}});
+        assert_eq!(entries(&row)[..7], ["path", "100", "–", "12.0 s", "–", "–", "–"]);
+        assert_eq!(shown(0.0), "0.000000 s");
+        assert_eq!(shown(123.4), "123 s");
+    }
+}
