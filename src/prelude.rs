@@ -6,7 +6,8 @@ pub use crate::data::{
 pub use crate::error::{Error, Result};
 pub use crate::gaussian::{
     ConditionalIndependenceGraph, CrossValidation, EdgeStability, GraphComparison, GraphicalLasso,
-    GraphicalLassoPath, PrecisionMatrix, Rational, Stars, rational_matrix,
+    GraphicalLassoPath, LatentGraphicalLasso, PrecisionMatrix, Rational, Stars,
+    TimeVaryingGraphicalLasso, rational_matrix,
 };
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,

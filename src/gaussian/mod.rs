@@ -1,13 +1,16 @@
 //! Gaussian graphical models: precision matrices with their margins, graphs and independences, exact or in `f64`; the
-//! graphical lasso, its path over penalties and the choice of one; the conditional independence graph, how stable it is,
-//! and which variables and groups it shows.
+//! graphical lasso, its path over penalties and the choice of one, beside hidden variables and over windows of time; the
+//! conditional independence graph, how stable it is, and which variables and groups it shows.
 
+mod eigen;
 mod graphical_lasso;
 mod graphs;
+mod latent;
 mod linalg;
 mod parallel;
 mod precision;
 mod selection;
+mod windows;
 
 pub use graphical_lasso::fit::GraphicalLassoFit;
 pub use graphical_lasso::glasso::GraphicalLasso;
@@ -19,6 +22,8 @@ pub use graphs::comparison::GraphComparison;
 pub use graphs::edge::Edge;
 pub use graphs::graph::ConditionalIndependenceGraph;
 pub use graphs::independence::{Independence, Independences};
+pub use latent::fit::LatentGraphicalLassoFit;
+pub use latent::lasso::LatentGraphicalLasso;
 pub use linalg::Cholesky;
 pub use precision::markov::MarkovProperties;
 pub use precision::named_matrix::NamedMatrix;
@@ -36,3 +41,6 @@ pub use selection::sensitivity::{PathSensitivity, SensitivityStep};
 pub use selection::stability::EdgeStability;
 pub use selection::stars::Stars;
 pub use selection::stars_path::{StarsPath, StarsPoint};
+pub use windows::sequence::GraphSequence;
+pub use windows::span::Window;
+pub use windows::time_varying::TimeVaryingGraphicalLasso;

@@ -7,7 +7,7 @@ pub(super) mod covariance;
 pub(super) mod fit;
 pub(super) mod glasso;
 mod newton;
-mod objective;
+pub(super) mod objective;
 pub(super) mod path;
 pub(super) mod path_fit;
 mod penalty;
