@@ -131,7 +131,7 @@ fn weights(order: usize, seed: u64) -> Array2<f64> {
     Array2::from_shape_fn((order, order), |(row, column)| {
         let pair = (row.min(column) * 64 + row.max(column)) as u64;
         let mixed = (pair + 1).wrapping_mul(seed | 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
-        if row != column && mixed % 9 == 0 {
+        if row != column && mixed.is_multiple_of(9) {
             f64::INFINITY
         } else {
             0.2 + 1.8 * (mixed % 1000) as f64 / 1000.0
