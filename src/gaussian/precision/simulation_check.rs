@@ -101,7 +101,7 @@ impl SimulationCheck {
     /// # use latentlab::gaussian::PrecisionMatrix;
     /// // An edge so weak that a hundred samples cannot show it.
     /// let weak = PrecisionMatrix::parse(&["A", "B"], "1 1/1000; 1/1000 1")?;
-    /// assert!(!weak.simulate(100, 1)?.agrees());
+    /// assert!(!weak.simulate(100, 2)?.agrees());
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn agrees(&self) -> bool {
