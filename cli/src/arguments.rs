@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn benchmarks_of_the_graphical_lasso_can_be_smaller() -> Result<(), clap::Error> {
-        let glasso = |arguments: &[&str]| {
+        let glasso = |arguments: &[&str]| -> Result<GlassoOptions, clap::Error> {
             let all = ["lab", "bench", "glasso"].iter().chain(arguments);
             match Arguments::try_parse_from(all)?.command {
                 Command::Bench(BenchCommand::Glasso(options)) => Ok(options),
@@ -266,7 +266,7 @@ mod tests {
         assert_eq!((all.only.len(), all.largest, all.limit), (3, 5000, 120));
         assert_eq!(glasso(&["--only", "returns,path", "--largest", "300"])?.only.len(), 2);
         assert!(glasso(&["--only", "returnz"]).is_err() && glasso(&["--limit", "0"]).is_err());
-        Ok::<(), clap::Error>(())
+        Ok(())
     }
 
     #[test]

@@ -79,46 +79,35 @@ impl<'a> Column<'a> {
         let nonzero: Vec<usize> =
             (0..self.values.len()).filter(|&place| self.values[place] != 0.0).collect();
         let step = self.newton_step(&nonzero);
-        let reach = |(&place, step): (&usize, &f64)| -self.values[place] / step;
-        let first =
-            nonzero.iter().zip(&step).map(reach).filter(|reach| *reach > 0.0).fold(1.0, f64::min);
-        for size in [1.0, first] {
-            let next = |(&place, step): (&usize, &f64)| {
-                let (value, reach) = (self.values[place], -self.values[place] / step);
-                if reach > 0.0 && reach <= size && size * reach < 1.0 {
-                    0.0
-                } else {
-                    value + size * step
-                }
-            };
-            let next: Vec<f64> = nonzero.iter().zip(&step).map(next).collect();
-            if self.moves(&nonzero, &next) {
-                break;
-            }
-        }
+        let moves = || nonzero.iter().map(|&place| self.values[place]).zip(&step);
+        let reaches = moves().map(|(value, step)| -value / step).filter(|reach| *reach > 0.0);
+        let first = reaches.fold(1.0, f64::min);
+        let moved = |size: f64| -> Vec<f64> {
+            let ends =
+                |value: f64, step: f64| (0.0..=size).contains(&(-value / step)) && first < 1.0;
+            moves()
+                .map(|(value, &step)| if ends(value, step) { 0.0 } else { value + size * step })
+                .collect()
+        };
+        // Without a change of sign the step is downhill, and rounding must not decide whether it is taken.
+        let whole = moved(1.0);
+        let next = if first == 1.0 || self.gains(&nonzero, &whole) { whole } else { moved(first) };
+        nonzero.iter().zip(next).for_each(|(&place, value)| self.set(place, value));
     }
 
-    /// Sets values if that lowers the objective.
-    fn moves(&mut self, places: &[usize], next: &[f64]) -> bool {
+    /// Whether new values have a lower objective.
+    fn gains(&self, places: &[usize], next: &[f64]) -> bool {
+        let changes =
+            || places.iter().zip(next).map(|(&place, next)| (place, next - self.values[place]));
         let mut image = vec![0.0; self.values.len()];
-        let (mut slope, mut cost) = (0.0, 0.0);
-        for (&place, next) in places.iter().zip(next) {
-            let change = next - self.values[place];
-            add_scaled(&mut image, change, self.row(place));
-            slope += change * self.slopes[place];
-            cost += self.penalties[place] * (next.abs() - self.values[place].abs());
-        }
-        let bend: f64 = places
-            .iter()
-            .zip(next)
-            .map(|(&place, next)| (next - self.values[place]) * image[place])
+        changes().for_each(|(place, change)| add_scaled(&mut image, change, self.row(place)));
+        let smooth: f64 = changes()
+            .map(|(place, change)| change * (0.5 * image[place] - self.slopes[place]))
             .sum();
-        let lower = 0.5 * bend - slope + cost < 0.0;
-        if lower {
-            add_scaled(&mut self.slopes, -1.0, &image);
-            places.iter().zip(next).for_each(|(&place, next)| self.values[place] = *next);
-        }
-        lower
+        let cost = |(&place, next): (&usize, &f64)| {
+            self.penalties[place] * (next.abs() - self.values[place].abs())
+        };
+        smooth + places.iter().zip(next).map(cost).sum::<f64>() < 0.0
     }
 
     /// By conjugate gradients, nearly.

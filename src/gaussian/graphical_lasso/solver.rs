@@ -26,6 +26,8 @@ const HALVINGS: i32 = 40;
 const ACCURACY: f64 = 0.02;
 /// That of later ones, as a share of what the pass before moved.
 const SHARPER: f64 = 0.003;
+/// W is at rest when a pass moves no entry by more than this share of the variables' deviations.
+const AT_REST: f64 = 1e-11;
 /// A pass that leaves more than this share of the gap is slow.
 const SLOW: f64 = 0.5;
 /// Slow passes before Newton's method takes over.
@@ -80,6 +82,8 @@ struct State {
     point: Point,
     /// The largest dual value known: no objective is below it.
     bound: f64,
+    /// What the last pass changed in W, as a share of the variables' deviations.
+    moved: f64,
     iterations: usize,
     interrupted: bool,
 }
@@ -92,8 +96,14 @@ impl State {
 
     fn is_done(&self, stopping: Stopping) -> bool {
         self.interrupted
-            || self.gap() <= stopping.tolerance
             || self.iterations >= stopping.max_iterations
+            || self.has_converged(stopping)
+    }
+
+    /// A gap below rounding error says nothing, so that W must have come to rest as well where so little is asked for.
+    fn has_converged(&self, stopping: Stopping) -> bool {
+        let rounding = rounding(&self.point);
+        self.gap() <= stopping.tolerance && (stopping.tolerance > rounding || self.moved <= AT_REST)
     }
 }
 
@@ -115,7 +125,13 @@ pub(crate) fn solve(
         }
     };
     let point = warm.unwrap_or_else(|| diagonal_start(covariance, penalty));
-    let mut state = State { point, bound: f64::NEG_INFINITY, iterations: 0, interrupted: false };
+    let mut state = State {
+        point,
+        bound: f64::NEG_INFINITY,
+        moved: f64::INFINITY,
+        iterations: 0,
+        interrupted: false,
+    };
     let mut progress = Progress::unbounded("Graphical lasso").unit("steps").delay(WORTH_A_BAR);
     if let Some(dual) = dual {
         pass_columns(covariance, penalty, dual, &mut state, stopping, &mut progress);
@@ -145,30 +161,31 @@ fn pass_columns(
     let mut columns = Columns::new(covariance, penalty, dual, &state.point.precision);
     let (mut accuracy, mut slow) = (ACCURACY, 0);
     while !state.is_done(stopping) && slow < PATIENCE {
-        let moved = columns.pass(accuracy);
+        state.moved = columns.pass(accuracy);
         if interrupt::requested() {
             state.interrupted = true;
             break;
         }
-        accuracy = accuracy.min(SHARPER * moved);
+        accuracy = accuracy.min(SHARPER * state.moved);
         state.iterations += 1;
         progress.advance(1);
-        let guess = columns.excess().max(CURVATURE * order as f64 * moved * moved);
+        let guess = columns.excess().max(CURVATURE * order as f64 * state.moved.powi(2));
         let last = state.iterations == stopping.max_iterations;
         if order >= SMALL && !last && guess > stopping.tolerance {
             continue;
         }
         let before = state.gap();
         if let Some(point) = Point::new(covariance, columns.precision(), penalty)
-            && point.objective < state.point.objective
+            && point.objective <= state.point.objective + rounding(&state.point)
         {
+            // Of two that rounding does not tell apart the later is closer.
             state.point = point;
         }
         if let Ok(factor) = Cholesky::factorize(columns.dual()) {
             state.bound = state.bound.max(factor.log_determinant() + order as f64);
         }
         progress.note(format!("duality gap {:.1e}", state.gap()));
-        slow = if state.gap() > SLOW * before { slow + 1 } else { 0 };
+        slow = if state.gap() >= SLOW * before { slow + 1 } else { 0 };
     }
 }
 
@@ -222,6 +239,11 @@ fn diagonal_start(covariance: &Array2<f64>, penalty: &Penalty) -> Point {
     Point { precision, factor, objective }
 }
 
+/// What rounding can do to the objective, whose terms are sums over p and p² entries.
+fn rounding(point: &Point) -> f64 {
+    ROUNDING * (point.precision.nrows() as f64 + point.objective.abs())
+}
+
 /// Halves the step from Θ to the target until it stays positive definite and lowers the objective enough.
 /// None where rounding error leaves nothing to gain.
 fn line_search(
@@ -235,8 +257,7 @@ fn line_search(
     let slope = inner_product(covariance, &step) - inner_product(inverse, &step)
         + penalty.cost(&target)
         - penalty.cost(&point.precision);
-    // What rounding can do to the objective, whose terms are sums over p and p² entries.
-    let rounding = ROUNDING * (covariance.nrows() as f64 + point.objective.abs());
+    let rounding = rounding(point);
     if slope > rounding {
         return None;
     }
