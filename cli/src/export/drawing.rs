@@ -1,6 +1,7 @@
 //! Drawings (SVG): how large they are, and which ones nobody could wait for.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use roxmltree::{Node, NodeId};
 
@@ -64,9 +65,9 @@ fn expanded(root: &Node) -> f64 {
                 .map(|(part, times)| times * counted.get(&part.id()).copied().unwrap_or(0.0))
                 .sum();
             counted.insert(node.id(), 1.0 + sum);
-        } else if !counted.contains_key(&node.id()) {
+        } else if let Entry::Vacant(place) = counted.entry(node.id()) {
             // What refers back to itself is not drawn again.
-            counted.insert(node.id(), 0.0);
+            place.insert(0.0);
             waiting.push((node, true));
             waiting.extend(parts(&node, &named, &rules).iter().map(|(part, _)| (*part, false)));
         }
