@@ -11,7 +11,7 @@ of 100 with n = 1.1 p observations; and 20 penalties with five folds ("path", re
 
 The gap to reach is 1e-5 a variable: the objective minus the largest dual value known, which a far more exact fit of ours
 brings. Ours must also prove its gap; a peer need only have it. A peer is run with ever smaller tolerances until it
-reaches the gap, and only that last run counts. Each run is a process of its own, ended at the limit; reading files and
+reaches the gap, and only that last one counts. Each is a process of its own, ended at the limit; reading files and
 loading libraries is not counted. A peer that ran past the limit is not run on larger problems of the same kind.
 """
 
@@ -33,6 +33,8 @@ TOLERANCES = {
     "R huge": [0.0],
 }
 MODULES = {"scikit-learn": "sklearn", "GGLasso": "gglasso"}
+# What takes less than a second is repeated, and its best time counts, for everybody.
+REPEATS, SHORT = 3, 1.0
 POINTS, RATIO, FOLDS, PATH_TOLERANCE = 20, 0.1, 5, 1e-4
 R = """
 arguments <- commandArgs(TRUE)
@@ -41,11 +43,15 @@ S <- matrix(readBin(arguments[2], "double", p * p), p, p)
 alpha <- as.double(arguments[4]); tolerance <- as.double(arguments[5])
 if (arguments[1] == "R glasso") {
   suppressMessages(library(glasso))
-  seconds <- system.time(theta <- glasso(S, alpha, thr = tolerance, maxit = 1000, penalize.diagonal = FALSE)$wi)[3]
+  solve_it <- function() glasso(S, alpha, thr = tolerance, maxit = 1000, penalize.diagonal = FALSE)$wi
 } else {
   suppressMessages(library(huge))
-  seconds <- system.time(fit <- huge(S, lambda = alpha, method = "glasso", verbose = FALSE))[3]
-  theta <- as.matrix(fit$icov[[1]])
+  solve_it <- function() as.matrix(huge(S, lambda = alpha, method = "glasso", verbose = FALSE)$icov[[1]])
+}
+seconds <- Inf
+for (repeat_ in 1:3) {
+  seconds <- min(seconds, system.time(theta <- solve_it())[3])
+  if (seconds > 1) break
 }
 writeBin(as.double(theta), arguments[6])
 cat(seconds)
@@ -91,23 +97,30 @@ def python_peer(name, file, order, alpha, tolerance):
     if name == "scikit-learn":
         from sklearn.covariance import graphical_lasso
 
-        begin = time.perf_counter()
-        precision = graphical_lasso(S, alpha, tol=tolerance * order, enet_tol=tolerance, max_iter=500)[1]
+        def solve():
+            return graphical_lasso(S, alpha, tol=tolerance * order, enet_tol=tolerance, max_iter=500)[1]
     else:
         from gglasso.solver.single_admm_solver import ADMM_SGL, block_SGL
 
-        start = np.eye(order)
-        mask = np.ones((order, order))
-        np.fill_diagonal(mask, 0)
+        start, mask = np.eye(order), 1 - np.eye(order)
+        sparse = (np.abs(S) > alpha).mean() < 0.05
+
+        def solve():
+            if sparse:
+                return block_SGL(S, alpha, start, tol=tolerance, rtol=tolerance, verbose=False, lambda1_mask=mask)["Theta"]
+            return ADMM_SGL(S, alpha, start, tol=tolerance, rtol=tolerance, lambda1_mask=mask)[0]["Theta"]
+
         # The first call compiles the library's loops.
         ADMM_SGL(np.eye(3), 0.1, np.eye(3))
         block_SGL(np.eye(3), 0.1, np.eye(3))
+    seconds = float("inf")
+    for _ in range(REPEATS):
         begin = time.perf_counter()
-        if (np.abs(S) > alpha).mean() < 0.05:
-            precision = block_SGL(S, alpha, start, tol=tolerance, rtol=tolerance, verbose=False, lambda1_mask=mask)["Theta"]
-        else:
-            precision = ADMM_SGL(S, alpha, start, tol=tolerance, rtol=tolerance, lambda1_mask=mask)[0]["Theta"]
-    return precision, time.perf_counter() - begin
+        precision = solve()
+        seconds = min(seconds, time.perf_counter() - begin)
+        if seconds > SHORT:
+            break
+    return precision, seconds
 
 
 def python_path(file, order):
@@ -176,7 +189,7 @@ def measure(binary, names, only, largest, limit, folder):
         file = folder / "matrix.bin"
         S.tofile(file)
         for alpha in alphas:
-            repeats = 3 if order <= 1000 else 1
+            repeats = REPEATS if order <= 1000 else 1
             seconds, _, gap, steps, edges, parts, peak = ours(binary, "fit", file, order, alpha, GAP * order, repeats)
             exact = ours(binary, "fit", file, order, alpha, 1e-2 * GAP * order, 1)
             peers = {}
@@ -196,7 +209,7 @@ def measure(binary, names, only, largest, limit, folder):
         samples = (samples - samples.mean(axis=0)) / samples.std(axis=0)
         file = folder / "samples.bin"
         samples.tofile(file)
-        seconds, alpha = ours(binary, "validate", file, len(samples), order, POINTS, RATIO, PATH_TOLERANCE, 3)
+        seconds, alpha = ours(binary, "validate", file, len(samples), order, POINTS, RATIO, PATH_TOLERANCE, REPEATS)
         peers = {}
         if "scikit-learn" in names:
             theirs, chosen = python_path(file, order)

@@ -121,7 +121,7 @@ impl SimulationCheck {
     /// All rows as a table: relation, expected, estimate, standard_error, deviation, p_value.
     ///
     /// # Errors
-    /// [`Error::Frame`] where polars refuses the table.
+    /// [`Error::Frame`](crate::Error::Frame) where polars refuses the table.
     ///
     /// # Example
     /// ```
