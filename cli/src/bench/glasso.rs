@@ -67,10 +67,9 @@ fn build_example(workspace: &Workspace, environment: &Environment) -> Result<Pat
     let said = String::from_utf8_lossy(&output.stdout);
     let mut executables = said
         .lines()
-        .rev()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    executables.next().filter(|_| output.status.success()).ok_or_else(|| {
+    executables.next_back().filter(|_| output.status.success()).ok_or_else(|| {
         Failure::setup("cargo did not build the example `glasso`; its words are above")
     })
 }
