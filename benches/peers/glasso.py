@@ -172,7 +172,8 @@ def peer_to_gap(name, file, S, alpha, bound, limit):
 
 def ours(binary, *arguments):
     said = subprocess.run([binary, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
-    return [float(value) for value in said.split(",")]
+    # What takes longer says how far it is before.
+    return [float(value) for value in said.splitlines()[-1].split(",")]
 
 
 def problems(only, largest):
