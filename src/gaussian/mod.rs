@@ -10,6 +10,7 @@ mod linalg;
 mod parallel;
 mod precision;
 mod selection;
+mod splitting;
 mod windows;
 
 pub use graphical_lasso::fit::GraphicalLassoFit;

@@ -56,10 +56,10 @@ fn expanded(root: &Node) -> f64 {
     let rules = rules(root);
     let mut counted: HashMap<NodeId, f64> = HashMap::new();
     // Without recursion, since drawings may be nested deeper than a stack is.
-    let mut waiting = vec![(*root, false)];
-    while let Some((node, parts_are_counted)) = waiting.pop() {
-        if parts_are_counted {
-            let parts = parts(&node, &named, &rules);
+    let mut waiting = vec![(*root, None)];
+    while let Some((node, counted_parts)) = waiting.pop() {
+        if let Some(parts) = counted_parts {
+            let parts: Vec<(Node, f64)> = parts;
             let sum: f64 = parts
                 .iter()
                 .map(|(part, times)| times * counted.get(&part.id()).copied().unwrap_or(0.0))
@@ -68,8 +68,10 @@ fn expanded(root: &Node) -> f64 {
         } else if let Entry::Vacant(place) = counted.entry(node.id()) {
             // What refers back to itself is not drawn again.
             place.insert(0.0);
-            waiting.push((node, true));
-            waiting.extend(parts(&node, &named, &rules).iter().map(|(part, _)| (*part, false)));
+            let parts = parts(&node, &named, &rules);
+            let each: Vec<Node> = parts.iter().map(|(part, _)| *part).collect();
+            waiting.push((node, Some(parts)));
+            waiting.extend(each.into_iter().map(|part| (part, None)));
         }
     }
     counted.get(&root.id()).copied().unwrap_or(0.0)

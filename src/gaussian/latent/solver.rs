@@ -6,14 +6,8 @@ use super::certificate::{Certificate, Problem};
 use crate::Result;
 use crate::gaussian::eigen::SymmetricEigen;
 use crate::gaussian::graphical_lasso::solver::{Stopping, WORTH_A_BAR};
+use crate::gaussian::splitting::{ADAPTED_ROUNDS, BETWEEN_LOOKS, likelihood_step, rebalanced};
 use crate::notebook::{Progress, interrupt};
-
-/// Rounds between two looks at the duality gap, which costs about as much as a round.
-const BETWEEN_LOOKS: usize = 5;
-/// The step size follows the residuals while they differ by more than this,
-const UNBALANCED: f64 = 5.0;
-/// and for so many rounds: a step size that changes for ever need not converge.
-const ADAPTED_ROUNDS: usize = 500;
 
 /// What the solver found: S − L is positive definite, L semidefinite and of the rank it shows.
 #[derive(Clone, Debug)]
@@ -102,9 +96,8 @@ impl<'a> Splitting<'a> {
         let Problem { covariance, alpha, mu } = self.problem;
         let before = &self.sparse - &self.low_rank;
         let pull = &before - &self.multiplier - covariance / self.step;
-        // Ω minimises −log det Ω + tr(CΩ) + ρ/2 ‖Ω − (S − L − X)‖²: ρω² − ρωd − 1 = 0 for each eigenvalue.
-        let precision = SymmetricEigen::new(&pull)?
-            .mapped(|value| 0.5 * (value + (value * value + 4.0 / self.step).sqrt()));
+        // Ω minimises −log det Ω + tr(CΩ) + ρ/2 ‖Ω − (S − L − X)‖².
+        let precision = likelihood_step(&pull, self.step)?;
         let reached = &precision + &self.multiplier;
         self.sparse = shrunk(&(&reached + &self.low_rank), alpha / self.step);
         self.low_rank = SymmetricEigen::new(&(&self.sparse - &reached))?
@@ -114,17 +107,11 @@ impl<'a> Splitting<'a> {
         Ok((norm(&precision, &after), self.step * norm(&after, &before)))
     }
 
-    /// A larger step pulls the parts together, a smaller one lets them move (Boyd et al., 2011, section 3.4.1).
     fn balance(&mut self, primal: f64, dual: f64) {
-        let factor = if primal > UNBALANCED * dual {
-            2.0
-        } else if dual > UNBALANCED * primal {
-            0.5
-        } else {
-            return;
-        };
-        self.step *= factor;
-        self.multiplier /= factor;
+        if let Some(factor) = rebalanced(primal, dual) {
+            self.step *= factor;
+            self.multiplier /= factor;
+        }
     }
 }
 

@@ -5,13 +5,11 @@ use ndarray::Array2;
 use super::cross_validated::{CrossValidatedPath, CrossValidatedPoint};
 use super::folds::{deal, split};
 use super::walk::Walk;
+use crate::Result;
 use crate::gaussian::graphical_lasso::covariance::sample_covariance;
 use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::path::GraphicalLassoPath;
-use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
 use crate::gaussian::parallel::Workers;
-use crate::notebook::{Progress, interrupt};
-use crate::{Error, Result};
 
 /// Judges the penalties of a path by the log-likelihood of observations that the fits have not seen.
 ///
@@ -114,8 +112,8 @@ impl CrossValidation {
     /// Fits and scores the path on samples, n × p, one observation a row. The columns are centred here, not scaled.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for parameters out of range, too few samples for the folds, samples without a covariance, and
-    /// columns that are constant without one of the folds; [`Error::Interrupted`] before the first penalty is done.
+    /// [`Error::Invalid`](crate::Error::Invalid) for parameters out of range, too few samples for the folds, samples without a covariance, and
+    /// columns that are constant without one of the folds; [`Error::Interrupted`](crate::Error::Interrupted) before the first penalty is done.
     ///
     /// # Example
     /// ```
@@ -137,26 +135,10 @@ impl CrossValidation {
         // All samples go down the path as well, so that any choice is fitted already.
         covariances.push(whole.clone());
 
-        let mut walk = Walk::new(covariances, self.workers);
-        let mut progress =
-            Progress::new("Cross-validation", (penalties.len() * (self.folds + 1)) as u64)
-                .unit("fits")
-                .delay(WORTH_A_BAR);
-        let (mut fits, mut scores) = (Vec::new(), Vec::new());
-        for alpha in penalties {
-            if !fits.is_empty() && interrupt::requested() {
-                break;
-            }
-            let Some(mut found) = walk.step(&self.path.lasso(alpha)?, &mut progress)? else {
-                break;
-            };
-            fits.extend(found.pop());
-            scores.push(held_out(&found, &tests)?);
-        }
-        progress.finish();
-        if fits.is_empty() {
-            return Err(Error::Interrupted);
-        }
+        let lassos = penalties.into_iter().map(|alpha| self.path.lasso(alpha));
+        let walk = Walk::new(covariances, self.workers);
+        let (fits, scores) =
+            walk.along("Cross-validation", lassos, |parts| held_out(parts, &tests))?;
         self.gather(fits, &scores, fold_of, &whole)
     }
 

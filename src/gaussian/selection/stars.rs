@@ -8,9 +8,7 @@ use super::walk::Walk;
 use crate::gaussian::graphical_lasso::covariance::sample_covariance;
 use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::path::GraphicalLassoPath;
-use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
 use crate::gaussian::parallel::Workers;
-use crate::notebook::{Progress, interrupt};
 use crate::{Error, Result};
 
 /// Chooses the smallest penalty at which the graph hardly changes from one subsample to the other: the stability
@@ -153,25 +151,9 @@ impl Stars {
         let mut covariances = parts.collect::<Result<Vec<_>>>()?;
         covariances.push(whole.clone());
 
-        let mut walk = Walk::new(covariances, self.workers);
-        let mut progress = Progress::new("StARS", (penalties.len() * (self.subsamples + 1)) as u64)
-            .unit("fits")
-            .delay(WORTH_A_BAR);
-        let (mut fits, mut instabilities) = (Vec::new(), Vec::new());
-        for alpha in penalties {
-            if !fits.is_empty() && interrupt::requested() {
-                break;
-            }
-            let Some(mut found) = walk.step(&self.path.lasso(alpha)?, &mut progress)? else {
-                break;
-            };
-            fits.extend(found.pop());
-            instabilities.push(instability(&found));
-        }
-        progress.finish();
-        if fits.is_empty() {
-            return Err(Error::Interrupted);
-        }
+        let lassos = penalties.into_iter().map(|alpha| self.path.lasso(alpha));
+        let walk = Walk::new(covariances, self.workers);
+        let (fits, instabilities) = walk.along("StARS", lassos, |parts| Ok(instability(parts)))?;
         self.gather(fits, &instabilities, &whole, observations, size)
     }
 

@@ -2,11 +2,12 @@
 
 use ndarray::Array2;
 
-use crate::Result;
 use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::glasso::GraphicalLasso;
+use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
 use crate::gaussian::parallel::Workers;
-use crate::notebook::Progress;
+use crate::notebook::{Progress, interrupt};
+use crate::{Error, Result};
 
 /// Fits all covariances at one penalty after the other, each from its own last solution. In step, because then an
 /// interrupt leaves every penalty before it complete.
@@ -22,8 +23,35 @@ impl Walk {
         Self { covariances, starts, workers }
     }
 
+    /// Fits every penalty in turn. The last covariance is that of all samples, whose fits are returned; the others are of
+    /// parts of them, which are judged. An interrupt keeps the penalties before it, if there is one.
+    pub(crate) fn along<T>(
+        mut self,
+        task: &str,
+        lassos: impl ExactSizeIterator<Item = Result<GraphicalLasso>>,
+        judge: impl Fn(&[GraphicalLassoFit]) -> Result<T>,
+    ) -> Result<(Vec<GraphicalLassoFit>, Vec<T>)> {
+        let mut progress = Progress::new(task, (lassos.len() * self.covariances.len()) as u64)
+            .unit("fits")
+            .delay(WORTH_A_BAR);
+        let (mut fits, mut judgements) = (Vec::new(), Vec::new());
+        for lasso in lassos {
+            if !fits.is_empty() && interrupt::requested() {
+                break;
+            }
+            let Some(mut found) = self.step(&lasso?, &mut progress)? else { break };
+            fits.extend(found.pop());
+            judgements.push(judge(&found)?);
+        }
+        progress.finish();
+        if fits.is_empty() {
+            return Err(Error::Interrupted);
+        }
+        Ok((fits, judgements))
+    }
+
     /// The fits at the next penalty, in the order of the covariances; none where an interrupt left one unfinished.
-    pub(crate) fn step(
+    fn step(
         &mut self,
         lasso: &GraphicalLasso,
         progress: &mut Progress,

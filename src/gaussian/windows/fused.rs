@@ -4,18 +4,12 @@ use ndarray::{Array2, Zip};
 use rayon::prelude::*;
 
 use super::total_variation::flatten;
-use crate::gaussian::eigen::SymmetricEigen;
 use crate::gaussian::graphical_lasso::objective::inner_product;
 use crate::gaussian::graphical_lasso::solver::{Stopping, WORTH_A_BAR};
 use crate::gaussian::linalg::Cholesky;
+use crate::gaussian::splitting::{ADAPTED_ROUNDS, BETWEEN_LOOKS, likelihood_step, rebalanced};
 use crate::notebook::{Progress, interrupt};
 use crate::{Error, Result};
-
-/// Rounds between two looks at the duality gap.
-const BETWEEN_LOOKS: usize = 5;
-/// The step size follows the residuals while they differ by more than this, and for so many rounds.
-const UNBALANCED: f64 = 5.0;
-const ADAPTED_ROUNDS: usize = 500;
 
 /// The windows' covariances C_k with the penalties on links (α) and on changes (β).
 #[derive(Clone, Copy, Debug)]
@@ -99,10 +93,7 @@ impl<'a> Splitting<'a> {
         let precision = |window: usize| {
             let pull =
                 &sparse[window] - &multipliers[window] - &self.problem.covariances[window] / step;
-            let eigen = SymmetricEigen::new(&pull)?;
-            let precision =
-                eigen.mapped(|value| 0.5 * (value + (value * value + 4.0 / step).sqrt()));
-            Ok(precision)
+            likelihood_step(&pull, step)
         };
         let precisions: Vec<Array2<f64>> =
             (0..sparse.len()).into_par_iter().map(precision).collect::<Result<_, Error>>()?;
@@ -138,17 +129,11 @@ impl<'a> Splitting<'a> {
         gap.max(0.0)
     }
 
-    /// A larger step pulls Ω and Θ together, a smaller one lets them move.
     fn balance(&mut self, primal: f64, dual: f64) {
-        let factor = if primal > UNBALANCED * dual {
-            2.0
-        } else if dual > UNBALANCED * primal {
-            0.5
-        } else {
-            return;
-        };
-        self.step *= factor;
-        self.multipliers.iter_mut().for_each(|multiplier| *multiplier /= factor);
+        if let Some(factor) = rebalanced(primal, dual) {
+            self.step *= factor;
+            self.multipliers.iter_mut().for_each(|multiplier| *multiplier /= factor);
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use ndarray::Array2;
 
 use super::*;
 use crate::gaussian::selection::subsamples::normal_chain;
-use crate::notebook::Show;
+use crate::notebook::{Show, interrupt};
 
 fn text(value: &impl Show) -> String {
     value.rich().get("text/plain").unwrap().to_owned()

@@ -2,7 +2,7 @@
 use super::*;
 use crate::gaussian::GraphicalLasso;
 use crate::gaussian::selection::subsamples::normal_chain;
-use crate::notebook::Show;
+use crate::notebook::{Show, interrupt};
 
 #[test]
 fn a_chain_is_recovered() {
