@@ -3,7 +3,7 @@
 //! | Module | What it holds |
 //! |---|---|
 //! | [`prelude`] | everything a notebook cell usually needs |
-//! | [`data`] | prices: files, panels of aligned series, the embedded set |
+//! | [`data`] | prices: files, panels of aligned series, the embedded set; [faces](data::faces): photographs and drawn ones |
 //! | [`stats`] | returns, clipping, standardising, covariance, the adjusted Rand index |
 //! | [`gaussian`] | precision matrices, margins and independences; the graphical lasso, its path, the choice of a penalty; graphs and what they say |
 //! | [`plot`] | figures: line charts, heat maps, networks |
@@ -17,6 +17,7 @@ pub mod data;
 pub mod error;
 pub mod gaussian;
 pub mod notebook;
+mod parallel;
 pub mod plot;
 pub mod prelude;
 mod random;

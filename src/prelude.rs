@@ -1,5 +1,8 @@
 //! Everything a notebook cell usually needs, in one `use`.
 
+pub use crate::data::faces::{
+    FaceData, FaceParameters, FaceReader, FaceReport, FaceSource, ResizeFilter,
+};
 pub use crate::data::{
     PricePanel, PriceSeries, PriceSource, Sectors, read_nasdaq, read_wide, read_yahoo,
 };

@@ -25,7 +25,12 @@ pub(crate) const CACHE_VARIABLE: &str = "LATENTLAB_CACHE";
 /// # Ok::<(), latentlab::Error>(())
 /// ```
 pub fn embedded_folder() -> Result<PathBuf> {
-    embedded_folder_under(|name| std::env::var_os(name))
+    Ok(cache_folder()?.join("embedded"))
+}
+
+/// The library's cache: the folder above that of the embedded data sets.
+pub(crate) fn cache_folder() -> Result<PathBuf> {
+    cache_folder_under(|name| std::env::var_os(name))
 }
 
 /// The reader's own data folder: what `LATENTLAB_DATA` names, or `None` where it is unset or empty.
@@ -45,7 +50,7 @@ pub fn data_folder() -> Result<Option<PathBuf>> {
     data_folder_named(std::env::var_os(DATA_VARIABLE))
 }
 
-fn embedded_folder_under(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf> {
+fn cache_folder_under(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf> {
     let path = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let cache = path(CACHE_VARIABLE).or_else(|| {
         // The XDG specification says that a relative path there is to be ignored.
@@ -54,7 +59,7 @@ fn embedded_folder_under(variable: impl Fn(&str) -> Option<OsString>) -> Result<
             .or_else(|| path("HOME").map(|home| home.join(".cache")))
             .map(|cache| cache.join("latentlab"))
     });
-    cache.map(|cache| cache.join("embedded")).ok_or_else(|| Error::Missing {
+    cache.ok_or_else(|| Error::Missing {
         what: "a cache folder".into(),
         looked_in: vec![
             format!("{CACHE_VARIABLE} (not set)"),
@@ -90,7 +95,7 @@ mod tests {
     use super::*;
 
     fn folder(variables: &[(&str, &str)]) -> Result<PathBuf> {
-        embedded_folder_under(|name| {
+        cache_folder_under(|name| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
         })
     }
@@ -98,16 +103,16 @@ mod tests {
     #[test]
     fn the_first_variable_that_is_set_decides() {
         let all = [("LATENTLAB_CACHE", "/a"), ("XDG_CACHE_HOME", "/b"), ("HOME", "/c")];
-        assert_eq!(folder(&all).unwrap(), Path::new("/a/embedded"));
-        assert_eq!(folder(&all[1..]).unwrap(), Path::new("/b/latentlab/embedded"));
-        assert_eq!(folder(&all[2..]).unwrap(), Path::new("/c/.cache/latentlab/embedded"));
+        assert_eq!(folder(&all).unwrap(), Path::new("/a"));
+        assert_eq!(folder(&all[1..]).unwrap(), Path::new("/b/latentlab"));
+        assert_eq!(folder(&all[2..]).unwrap(), Path::new("/c/.cache/latentlab"));
         assert!(folder(&[]).unwrap_err().to_string().contains("set LATENTLAB_CACHE"));
     }
 
     #[test]
     fn empty_and_relative_values_are_passed_over() {
         let variables = [("LATENTLAB_CACHE", ""), ("XDG_CACHE_HOME", "relative"), ("HOME", "/c")];
-        assert_eq!(folder(&variables).unwrap(), Path::new("/c/.cache/latentlab/embedded"));
+        assert_eq!(folder(&variables).unwrap(), Path::new("/c/.cache/latentlab"));
     }
 
     #[test]

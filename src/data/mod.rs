@@ -4,6 +4,7 @@ mod alignment;
 mod archive;
 mod cell;
 mod constituents;
+pub mod faces;
 mod frame;
 mod location;
 mod nasdaq;

@@ -7,7 +7,6 @@ mod graphical_lasso;
 mod graphs;
 mod latent;
 mod linalg;
-mod parallel;
 mod precision;
 mod selection;
 mod splitting;

@@ -9,7 +9,7 @@ use crate::Result;
 use crate::gaussian::graphical_lasso::covariance::sample_covariance;
 use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::path::GraphicalLassoPath;
-use crate::gaussian::parallel::Workers;
+use crate::parallel::Workers;
 
 /// Judges the penalties of a path by the log-likelihood of observations that the fits have not seen.
 ///

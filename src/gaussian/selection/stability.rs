@@ -8,8 +8,8 @@ use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::glasso::GraphicalLasso;
 use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
 use crate::gaussian::graphs::graph::checked_names;
-use crate::gaussian::parallel::Workers;
 use crate::notebook::Progress;
+use crate::parallel::Workers;
 use crate::{Error, Result};
 
 /// Fits one graphical lasso to many subsamples, and counts how often each edge is found (Meinshausen & Bühlmann, JRSS B

@@ -8,7 +8,7 @@ use super::walk::Walk;
 use crate::gaussian::graphical_lasso::covariance::sample_covariance;
 use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::path::GraphicalLassoPath;
-use crate::gaussian::parallel::Workers;
+use crate::parallel::Workers;
 use crate::{Error, Result};
 
 /// Chooses the smallest penalty at which the graph hardly changes from one subsample to the other: the stability

@@ -5,7 +5,7 @@ use ndarray::Array2;
 use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::glasso::GraphicalLasso;
 use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
-use crate::gaussian::parallel::Workers;
+use crate::parallel::Workers;
 use crate::notebook::{Progress, interrupt};
 use crate::{Error, Result};
 
