@@ -9,8 +9,8 @@ use super::span::{Window, covariance_in, windows};
 use crate::gaussian::graphical_lasso::glasso::GraphicalLasso;
 use crate::gaussian::graphical_lasso::solver::{Stopping, WORTH_A_BAR};
 use crate::gaussian::graphs::graph::checked_names;
-use crate::gaussian::parallel::Workers;
 use crate::notebook::Progress;
+use crate::parallel::Workers;
 use crate::stats::Returns;
 use crate::{Error, Result};
 
