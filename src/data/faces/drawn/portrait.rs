@@ -34,10 +34,14 @@ impl FaceParameters {
     /// # Example
     /// ```
     /// use latentlab::data::faces::FaceParameters;
+    /// use latentlab::ndarray::Axis;
     /// use latentlab::plot::ImageGallery;
     ///
     /// let bearded = FaceParameters { masculinity: 0.9, beard: 0.8, ..FaceParameters::default() };
-    /// let figure = ImageGallery::new("Beard").image("", bearded.draw(90, 90)?).figure()?;
+    /// // Galleries take images by four axes, the first of which counts them.
+    /// let image = bearded.draw(90, 90)?.insert_axis(Axis(0));
+    /// let figure = ImageGallery::new("Beard").image("", image).figure()?;
+    /// assert!(figure.description().contains("1 image of 90 × 90"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn draw(&self, height: usize, width: usize) -> Result<Array3<u8>> {
