@@ -7,7 +7,7 @@
 //! | [`stats`] | returns, clipping, standardising, covariance, the adjusted Rand index |
 //! | [`gaussian`] | precision matrices, margins and independences; the graphical lasso, its path, the choice of a penalty; graphs and what they say |
 //! | [`plot`] | figures: line charts, heat maps, networks |
-//! | [`train`] | the choice of the device |
+//! | [`train`] | the choice of the device, optimisers, learning-rate schedules |
 //! | [`notebook`] | how a value reaches the page |
 //!
 //! The crates whose types appear in signatures are re-exported, so that a notebook needs no other

@@ -24,7 +24,9 @@ pub use crate::stats::{
     ClipScale, Returns, ShrunkCovariance, adjusted_rand_index, empirical_covariance, ledoit_wolf,
     nonparanormal_transform, oracle_approximating_shrinkage, spearman_correlation, standardize,
 };
-pub use crate::train::{DeviceRequest, DeviceSelection};
+pub use crate::train::{
+    Adam, AdamW, Clip, DeviceRequest, DeviceSelection, Optimizer, RmsProp, Schedule, Sgd,
+};
 pub use chrono::NaiveDate;
 pub use ndarray::{Array1, Array2};
 pub use polars::prelude::{DataFrame, df};
