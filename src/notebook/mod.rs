@@ -31,3 +31,8 @@ pub use show::Show;
 pub use table::frame_html;
 pub(crate) use table::{escape, titled_frame};
 pub use variables::VariableTable;
+
+/// Whether outputs on the page can change while a cell runs.
+pub(crate) fn is_live() -> bool {
+    channel::Channel::current().is_live()
+}

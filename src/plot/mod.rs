@@ -71,6 +71,7 @@ pub use numbers::{Number, Numbers};
 pub use options::Request;
 pub use scatter::ScatterPlot;
 pub use subplots::Subplots;
+pub(crate) use tick::short as short_number;
 
 use crate::Result;
 

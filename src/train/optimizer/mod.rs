@@ -11,6 +11,7 @@ mod group;
 mod optimizer;
 mod rms_prop;
 mod rule;
+mod scale;
 mod sgd;
 mod span;
 

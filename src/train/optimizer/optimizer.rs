@@ -1,13 +1,15 @@
 //! What moves the weights of a network.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tch::nn::VarStore;
 use tch::{Kind, Tensor};
 
 use super::flat::is_float;
 use super::group::Group;
+use super::scale::LossScale;
 use super::{Clip, Rule};
+use crate::train::snapshot::copied;
 use crate::words::counted;
 use crate::{Error, Result};
 
@@ -46,6 +48,7 @@ pub struct Optimizer {
     pub(super) rule: Rule,
     learning_rate: f64,
     clip: Option<Clip>,
+    scale: Option<LossScale>,
 }
 
 impl Optimizer {
@@ -106,7 +109,13 @@ impl Optimizer {
         }
         let groups: Result<Vec<Group>> =
             kinds.into_iter().map(|(_, _, named)| Group::new(named, &rule)).collect();
-        Ok(Self { groups: groups?, rule, learning_rate: rule.learning_rate(), clip: None })
+        Ok(Self {
+            groups: groups?,
+            rule,
+            learning_rate: rule.learning_rate(),
+            clip: None,
+            scale: None,
+        })
     }
 
     /// Limits gradients before each step.
@@ -209,8 +218,30 @@ impl Optimizer {
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn minimize(&mut self, loss: &Tensor) -> Result<()> {
-        let moving = self.differentiate(loss)?;
-        self.clip_and_step(&moving)
+        let Some(scale) = self.scale.as_mut() else {
+            let moving = self.differentiate(loss)?;
+            return self.clip_and_step(&moving);
+        };
+        let factor = scale.factor;
+        let moving = self.differentiate(&loss.f_mul_scalar(factor)?)?;
+        let guard = tch::no_grad_guard();
+        let mut finite = true;
+        for group in &mut self.groups {
+            let gradient = &mut group.flat.gradient;
+            let _in_place = gradient.f_mul_scalar_(1.0 / factor)?;
+            finite &= gradient.f_isfinite()?.f_all()?.f_int64_value(&[])? != 0;
+        }
+        drop(guard);
+        if let Some(scale) = self.scale.as_mut() {
+            scale.learn(finite);
+        }
+        if finite { self.clip_and_step(&moving) } else { Ok(()) }
+    }
+
+    /// Scales losses so that gradients in 16 bits keep their small values; steps whose gradient is not finite are left
+    /// out, and the scale is then halved.
+    pub(crate) fn scale_losses(&mut self) {
+        self.scale = Some(LossScale::default());
     }
 
     /// Gathers the gradients in the buffers; says which pieces of each group have one.
@@ -258,6 +289,43 @@ impl Optimizer {
         }
         for (group, moving) in self.groups.iter_mut().zip(moving) {
             group.step(&self.rule, self.learning_rate, moving)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a checkpoint holds of an optimiser.
+impl Optimizer {
+    /// What the rule remembers of each weight, and how many steps it has taken.
+    pub(crate) fn moments(&self) -> Result<Vec<(String, Tensor)>> {
+        let _guard = tch::no_grad_guard();
+        let mut moments = Vec::new();
+        for group in &self.groups {
+            for (piece, step) in group.flat.pieces.iter().zip(&group.steps) {
+                moments.push((format!("{}.step", piece.name), Tensor::from(*step as i64)));
+                for (slot, name) in group.slots.iter().zip(self.rule.slots()) {
+                    let moment = copied(&piece.view(slot)?)?;
+                    moments.push((format!("{}.{name}", piece.name), moment));
+                }
+            }
+        }
+        Ok(moments)
+    }
+
+    pub(crate) fn set_moments(&mut self, moments: &BTreeMap<String, Tensor>) -> Result<()> {
+        let _guard = tch::no_grad_guard();
+        let slots = self.rule.slots();
+        for group in &mut self.groups {
+            for (piece, step) in group.flat.pieces.iter().zip(&mut group.steps) {
+                if let Some(known) = moments.get(&format!("{}.step", piece.name)) {
+                    *step = known.f_int64_value(&[])?.max(0) as u64;
+                }
+                for (slot, name) in group.slots.iter().zip(slots) {
+                    if let Some(moment) = moments.get(&format!("{}.{name}", piece.name)) {
+                        piece.view(slot)?.f_copy_(moment)?;
+                    }
+                }
+            }
         }
         Ok(())
     }

@@ -168,3 +168,22 @@ fn weights_that_changed_their_kind_are_refused() {
     let error = optimizer.minimize(&line.ws.sum(Kind::Double)).unwrap_err().to_string();
     assert!(error.contains("make a new optimiser"), "{error}");
 }
+
+#[test]
+fn scaled_losses_give_the_same_steps_once_they_fit() {
+    let (plain, scaled) = (weight(&[3.0, -2.0]), weight(&[3.0, -2.0]));
+    let mut one = Optimizer::of_variables(named(&[&plain]), Sgd::new(0.1)).unwrap();
+    let mut other = Optimizer::of_variables(named(&[&scaled]), Sgd::new(0.1)).unwrap();
+    other.scale_losses();
+    one.minimize(&plain.square().sum(Kind::Float)).unwrap();
+    other.minimize(&scaled.square().sum(Kind::Float)).unwrap();
+    assert_eq!(numbers(&plain), numbers(&scaled));
+    // 1e35 times the first factor is beyond f32: the step is left out, and some halvings later one is taken.
+    let before = numbers(&scaled);
+    other.minimize(&(scaled.sum(Kind::Float) * 1e35)).unwrap();
+    assert_eq!(numbers(&scaled), before);
+    for _ in 0..6 {
+        other.minimize(&(scaled.sum(Kind::Float) * 1e35)).unwrap();
+    }
+    assert_ne!(numbers(&scaled), before);
+}

@@ -1,0 +1,495 @@
+//! The loop over epochs and batches that everything else is built on.
+
+use std::time::Instant;
+
+use tch::Tensor;
+
+use super::dataset::{Batch, Dataset, Examples};
+use super::generator::{Purpose, seed_torch, seeded};
+use super::history::{Ending, EpochRecord, History};
+use super::live::Live;
+use super::tally::Tally;
+use crate::notebook::{Progress, interrupt};
+use crate::plot::short_number;
+use crate::{Error, Result};
+
+/// What happens to a last batch with fewer examples than the others.
+///
+/// # Example
+/// ```
+/// use latentlab::train::LastBatch;
+///
+/// assert_eq!(LastBatch::default(), LastBatch::Keep);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LastBatch {
+    /// It is trained on like any other.
+    #[default]
+    Keep,
+    /// It is left out; the next epoch's order gives its examples another chance. For batch normalisation.
+    Drop,
+}
+
+/// How often, in which batches, and by which seed a set is gone through. [`start`](Self::start) makes the loop.
+///
+/// For networks that one loss trains, [`Trainer`](super::Trainer) does all the rest; this is for those with several losses and optimisers.
+///
+/// | Option | Default | Purpose |
+/// |---|---|---|
+/// | [`batch_size`](Self::batch_size) | 64 | examples a batch |
+/// | [`seed`](Self::seed) | 0 | order of the examples and all random numbers of a run |
+/// | [`last_batch`](Self::last_batch) | keep | what happens to an incomplete one |
+/// | [`steps_per_epoch`](Self::steps_per_epoch) | once through the data | batches an epoch |
+/// | [`augment`](Self::augment) | nothing | changes the inputs of a batch |
+/// | [`live`](Self::live) | `true` | a figure on the page that grows |
+///
+/// # Example
+/// ```
+/// use latentlab::prelude::*;
+/// use latentlab::train::{Epochs, Optimizer};
+///
+/// let data = Tensor::rand([100, 2], (Kind::Float, Device::Cpu));
+/// let store = tch::nn::VarStore::new(Device::Cpu);
+/// let center = store.root().zeros("center", &[2]);
+/// let mut optimizer = Optimizer::new(&store, Sgd::new(0.1))?;
+/// let mut run = Epochs::new("Center", 5).batch_size(20).seed(1).start(&data)?;
+/// while let Some(batch) = run.next_batch()? {
+///     let loss = (batch.inputs() - &center).square().mean(Kind::Float);
+///     optimizer.minimize(&loss)?;
+///     run.record(&[("loss", &loss)])?;
+///     if run.epoch_ends() && run.epoch() == 5 {
+///         println!("the last epoch"); // a place for sample grids and checkpoints
+///     }
+/// }
+/// let history = run.finish();
+/// assert_eq!(history.series("loss").len(), 5);
+/// # Ok::<(), latentlab::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Epochs {
+    pub(super) title: String,
+    pub(super) epochs: usize,
+    pub(super) batch_size: usize,
+    pub(super) seed: u64,
+    pub(super) last_batch: LastBatch,
+    pub(super) steps: Option<usize>,
+    pub(super) augment: Option<fn(Tensor) -> Tensor>,
+    pub(super) live: bool,
+}
+
+impl Epochs {
+    /// So many epochs, under a title for the page.
+    ///
+    /// # Example
+    /// ```
+    /// let epochs = latentlab::train::Epochs::new("GAN", 40);
+    /// ```
+    pub fn new(title: impl Into<String>, epochs: usize) -> Self {
+        Self {
+            title: title.into(),
+            epochs,
+            batch_size: 64,
+            seed: 0,
+            last_batch: LastBatch::Keep,
+            steps: None,
+            augment: None,
+            live: true,
+        }
+    }
+
+    /// Sets the examples a batch. Default 64.
+    ///
+    /// # Example
+    /// ```
+    /// let epochs = latentlab::train::Epochs::new("GAN", 40).batch_size(128);
+    /// ```
+    pub fn batch_size(mut self, examples: usize) -> Self {
+        self.batch_size = examples;
+        self
+    }
+
+    /// Sets the seed. Each epoch seeds libtorch's generator anew from it, so that random numbers drawn between epochs
+    /// (for a grid of samples, say) change nothing, and a run resumes where it stopped. Default 0.
+    ///
+    /// # Example
+    /// ```
+    /// let epochs = latentlab::train::Epochs::new("GAN", 40).seed(7);
+    /// ```
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Sets what happens to an incomplete last batch. Default: it is kept.
+    ///
+    /// # Example
+    /// ```
+    /// use latentlab::train::{Epochs, LastBatch};
+    ///
+    /// let epochs = Epochs::new("GAN", 40).last_batch(LastBatch::Drop);
+    /// ```
+    pub fn last_batch(mut self, policy: LastBatch) -> Self {
+        self.last_batch = policy;
+        self
+    }
+
+    /// Sets the batches an epoch: the examples are gone through more or less than once, in new orders. Default: once.
+    ///
+    /// # Example
+    /// ```
+    /// let epochs = latentlab::train::Epochs::new("GAN", 40).steps_per_epoch(200);
+    /// ```
+    pub fn steps_per_epoch(mut self, steps: usize) -> Self {
+        self.steps = Some(steps);
+        self
+    }
+
+    /// Sets a function through which the inputs of each batch go. Random numbers in it follow the seed.
+    ///
+    /// # Example
+    /// ```
+    /// use latentlab::prelude::*;
+    /// use latentlab::train::Epochs;
+    ///
+    /// let epochs = Epochs::new("GAN", 40).augment(|images| &images + images.randn_like() * 0.01);
+    /// ```
+    pub fn augment(mut self, change: fn(Tensor) -> Tensor) -> Self {
+        self.augment = Some(change);
+        self
+    }
+
+    /// Sets whether a figure of the curves grows on the page, where the kernel can change outputs. Default `true`.
+    ///
+    /// # Example
+    /// ```
+    /// let epochs = latentlab::train::Epochs::new("GAN", 40).live(false);
+    /// ```
+    pub fn live(mut self, is: bool) -> Self {
+        self.live = is;
+        self
+    }
+
+    /// Starts the loop.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for zero epochs, batches of no examples, or epochs without a single batch.
+    ///
+    /// # Example
+    /// ```
+    /// use latentlab::prelude::*;
+    /// use latentlab::train::Epochs;
+    ///
+    /// assert!(Epochs::new("None", 0).start(&Tensor::from_slice(&[1.0])).is_err());
+    /// ```
+    pub fn start(self, data: &impl Examples) -> Result<Run> {
+        let data = data.dataset()?;
+        let (rows, size) = (data.len(), self.batch_size);
+        let batches = match (self.steps, self.last_batch) {
+            (Some(steps), _) => steps,
+            (None, LastBatch::Keep) => rows.div_ceil(size.max(1)),
+            (None, LastBatch::Drop) => rows / size.max(1),
+        };
+        if self.epochs == 0 || size == 0 || batches == 0 {
+            return Err(Error::invalid(
+                format!("{} epochs of batches of {size} from {rows} examples", self.epochs),
+                "there is nothing to do; epochs, batch size and batches an epoch must be above zero",
+            ));
+        }
+        let total = (self.epochs * batches) as u64;
+        Ok(Run {
+            bar: Progress::new(self.title.clone(), total).unit("batches"),
+            live: Live::new(self.live),
+            history: History::new(&self.title),
+            tally: Tally::default(),
+            order: None,
+            epoch: 0,
+            batch: 0,
+            drawn: 0,
+            open: false,
+            record: EpochRecord::default(),
+            started: Instant::now(),
+            batches,
+            data,
+            plan: self,
+        })
+    }
+
+    /// The numbers of the examples in the order of an epoch, batch after batch.
+    fn order(&self, rows: usize, batches: usize, epoch: usize) -> Vec<i64> {
+        let mut random = seeded(self.seed, epoch, Purpose::Order);
+        let wanted = batches * self.batch_size;
+        let mut order: Vec<i64> = Vec::with_capacity(wanted.max(rows));
+        loop {
+            let mut all: Vec<i64> = (0..rows as i64).collect();
+            random.shuffle(&mut all);
+            order.extend(all);
+            // Without a given number of batches the last one may be short.
+            if order.len() >= wanted || self.steps.is_none() {
+                order.truncate(wanted);
+                return order;
+            }
+        }
+    }
+}
+
+/// A loop over epochs that is under way: see [`Epochs`].
+///
+/// # Example
+/// ```
+/// use latentlab::prelude::*;
+/// use latentlab::train::Epochs;
+///
+/// let mut run = Epochs::new("Counting", 2).batch_size(4).start(&Tensor::arange(10, (Kind::Float, Device::Cpu)))?;
+/// let mut examples = 0;
+/// while let Some(batch) = run.next_batch()? {
+///     examples += batch.len();
+/// }
+/// assert_eq!(examples, 20);
+/// # Ok::<(), latentlab::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Run {
+    pub(super) plan: Epochs,
+    pub(super) data: Dataset,
+    pub(super) history: History,
+    pub(super) batches: usize,
+    /// The epoch under way or last done, from 1.
+    pub(super) epoch: usize,
+    order: Option<Tensor>,
+    /// Batches of this epoch that were handed out.
+    batch: usize,
+    /// Examples in the batch that was handed out last.
+    drawn: usize,
+    open: bool,
+    record: EpochRecord,
+    tally: Tally,
+    started: Instant,
+    bar: Progress,
+    live: Live,
+}
+
+impl Run {
+    /// The next batch; none after the last epoch, and none once the reader has asked the cell to stop.
+    ///
+    /// # Errors
+    /// [`Error::NotConverged`] where a recorded measure of the epoch that just ended is not finite: its words say which
+    /// epoch, and what to do. [`Error::Torch`] where the device has too little memory.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::prelude::*;
+    /// # use latentlab::train::Epochs;
+    /// let mut run = Epochs::new("Once", 1).start(&Tensor::from_slice(&[1.0, 2.0]))?;
+    /// assert_eq!(run.next_batch()?.map(|batch| batch.len()), Some(2));
+    /// assert!(run.next_batch()?.is_none());
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn next_batch(&mut self) -> Result<Option<Batch>> {
+        if interrupt::requested() {
+            // An epoch whose last batch is done counts.
+            if self.epoch_ends() {
+                self.close_epoch()?;
+            }
+            if self.epoch < self.plan.epochs || self.open {
+                self.history.ending = Ending::Interrupted;
+            }
+            return Ok(None);
+        }
+        if self.epoch_ends() {
+            self.close_epoch()?;
+        }
+        if !self.open {
+            if self.epoch >= self.plan.epochs {
+                return Ok(None);
+            }
+            self.open_epoch()?;
+        }
+        let Some(order) = &self.order else { return Ok(None) };
+        let start = self.batch * self.plan.batch_size;
+        let size = self.plan.batch_size.min(order.size()[0] as usize - start);
+        let _guard = tch::no_grad_guard();
+        let mut batch = self.data.select(&order.f_narrow(0, start as i64, size as i64)?)?;
+        if let Some(change) = self.plan.augment {
+            batch.parts[0] = change(batch.parts[0].shallow_clone());
+        }
+        self.batch += 1;
+        self.drawn = size;
+        self.bar.advance(1);
+        Ok(Some(batch))
+    }
+
+    /// Records measures of the batch: tensors with one number each, means over the batch. They stay on the device until
+    /// the epoch ends.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for tensors with more than one number, and for other names than in the epoch's first batch.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::prelude::*;
+    /// # use latentlab::train::Epochs;
+    /// let mut run = Epochs::new("Mean", 1).start(&Tensor::from_slice(&[1.0, 2.0]))?;
+    /// while let Some(batch) = run.next_batch()? {
+    ///     run.record(&[("mean", &batch.inputs().mean(Kind::Double))])?;
+    /// }
+    /// assert_eq!(run.finish().series("mean"), [1.5]);
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn record(&mut self, measures: &[(&str, &Tensor)]) -> Result<()> {
+        self.tally.add(measures, self.drawn)
+    }
+
+    /// Records a measure of the epoch on the validation part, a number.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::prelude::*;
+    /// # use latentlab::train::Epochs;
+    /// let mut run = Epochs::new("Score", 1).start(&Tensor::from_slice(&[1.0, 2.0]))?;
+    /// while let Some(_batch) = run.next_batch()? {
+    ///     if run.epoch_ends() {
+    ///         run.record_validation("score", 0.5);
+    ///     }
+    /// }
+    /// assert_eq!(run.finish().series("validation_score"), [0.5]);
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn record_validation(&mut self, name: &str, value: f64) {
+        self.record.validation.push((name.to_owned(), value));
+    }
+
+    pub(super) fn record_rate(&mut self, rate: f64) {
+        self.record.learning_rate = rate;
+    }
+
+    /// The epoch under way, counted from 1.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::prelude::*;
+    /// # use latentlab::train::Epochs;
+    /// let mut run = Epochs::new("Once", 1).start(&Tensor::from_slice(&[1.0, 2.0]))?;
+    /// let _batch = run.next_batch()?;
+    /// assert_eq!(run.epoch(), 1);
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn epoch(&self) -> usize {
+        self.epoch
+    }
+
+    /// Epochs done, with the part of the one under way that was handed out before the last batch.
+    pub(super) fn epochs_done(&self) -> f64 {
+        (self.epoch as f64 - 1.0) + (self.batch as f64 - 1.0).max(0.0) / self.batches as f64
+    }
+
+    /// Whether the batch that was handed out last is the epoch's last.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::prelude::*;
+    /// # use latentlab::train::Epochs;
+    /// let mut run = Epochs::new("Once", 1).batch_size(1).start(&Tensor::from_slice(&[1.0, 2.0]))?;
+    /// let _first = run.next_batch()?;
+    /// assert!(!run.epoch_ends());
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn epoch_ends(&self) -> bool {
+        self.open && self.batch == self.batches
+    }
+
+    /// What was recorded so far, whole epochs only.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::prelude::*;
+    /// # use latentlab::train::Epochs;
+    /// let run = Epochs::new("Once", 1).start(&Tensor::from_slice(&[1.0, 2.0]))?;
+    /// assert!(run.history().epochs().is_empty());
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Ends the loop, whole epochs done or not, and hands over what was recorded.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::prelude::*;
+    /// # use latentlab::train::Epochs;
+    /// let run = Epochs::new("Once", 1).start(&Tensor::from_slice(&[1.0, 2.0]))?;
+    /// assert!(run.finish().epochs().is_empty());
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn finish(mut self) -> History {
+        self.live.end(&self.history);
+        std::mem::take(&mut self.history)
+    }
+
+    fn open_epoch(&mut self) -> Result<()> {
+        let epoch = self.epoch + 1;
+        let order = self.plan.order(self.data.len(), self.batches, epoch);
+        self.order = Some(Tensor::f_from_slice(&order)?.f_to_device(self.data.device())?);
+        seed_torch(self.plan.seed, epoch);
+        self.epoch = epoch;
+        self.batch = 0;
+        self.open = true;
+        self.tally = Tally::default();
+        self.record = EpochRecord { learning_rate: f64::NAN, ..EpochRecord::default() };
+        self.started = Instant::now();
+        Ok(())
+    }
+
+    /// Reads the epoch's measures and adds them to the history.
+    pub(super) fn close_epoch(&mut self) -> Result<()> {
+        if !self.open {
+            return Ok(());
+        }
+        self.open = false;
+        let mut record = std::mem::take(&mut self.record);
+        record.train = self.tally.take()?;
+        record.duration = self.started.elapsed();
+        if let Some((name, value)) = record.train.iter().find(|(_, value)| !value.is_finite()) {
+            return Err(self.diverged(name, *value));
+        }
+        let words = record
+            .train
+            .iter()
+            .take(2)
+            .map(|(name, value)| format!("{name} {}", short_number(*value)));
+        let mut note: Vec<String> = vec![format!("epoch {}/{}", self.epoch, self.plan.epochs)];
+        note.extend(words);
+        if let Some((name, value)) = record.validation.first() {
+            note.push(format!("validation {name} {}", short_number(*value)));
+        }
+        self.bar.note(note.join(", "));
+        self.history.records.push(record);
+        self.live.epoch(&self.history);
+        Ok(())
+    }
+
+    fn diverged(&self, name: &str, value: f64) -> Error {
+        let before = self.history.records.last().and_then(|record| record.value(name));
+        let before = before.map_or(String::new(), |value| {
+            format!(", after {} in epoch {}", short_number(value), self.history.records.len())
+        });
+        Error::NotConverged {
+            method: self.plan.title.clone(),
+            detail: format!(
+                "`{name}` became {value} in epoch {}{before}; try a learning rate ten times smaller, clip the gradient \
+                 (`Clip::Norm(1.0)`), and look for values that are not finite in the data",
+                self.epoch
+            ),
+        }
+    }
+
+    /// Goes on after epochs that an earlier run did.
+    pub(super) fn resume(&mut self, history: History) {
+        self.epoch = history.records.len();
+        self.bar.set((self.epoch * self.batches) as u64);
+        self.history = history;
+    }
+}
+
+#[cfg(test)]
+mod tests;
