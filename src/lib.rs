@@ -7,7 +7,8 @@
 //! | [`stats`] | returns, clipping, standardising, covariance, the adjusted Rand index |
 //! | [`gaussian`] | precision matrices, margins and independences; the graphical lasso, its path, the choice of a penalty; graphs and what they say |
 //! | [`plot`] | figures: line charts, heat maps, networks |
-//! | [`train`] | the choice of the device, optimisers, learning-rate schedules |
+//! | [`train`] | the device, data sets on it, optimisers, the training loop, checkpoints |
+//! | [`model`] | networks: the variational autoencoder of faces; layer tables, ways through codes |
 //! | [`notebook`] | how a value reaches the page |
 //!
 //! The crates whose types appear in signatures are re-exported, so that a notebook needs no other
@@ -16,6 +17,7 @@
 pub mod data;
 pub mod error;
 pub mod gaussian;
+pub mod model;
 pub mod notebook;
 mod parallel;
 pub mod plot;

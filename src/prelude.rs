@@ -12,6 +12,10 @@ pub use crate::gaussian::{
     GraphicalLassoPath, LatentGraphicalLasso, PrecisionMatrix, Rational, Stars,
     TimeVaryingGraphicalLasso, rational_matrix,
 };
+pub use crate::model::{
+    CodePca, FaceVae, FaceVaeConfig, Initialization, Interpolation, LatentStatistics, LayerSummary,
+    direction, interpolate, shift,
+};
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,
     progress,
@@ -25,7 +29,8 @@ pub use crate::stats::{
     nonparanormal_transform, oracle_approximating_shrinkage, spearman_correlation, standardize,
 };
 pub use crate::train::{
-    Adam, AdamW, Clip, DeviceRequest, DeviceSelection, Optimizer, RmsProp, Schedule, Sgd,
+    Adam, AdamW, Batch, Clip, Dataset, DeviceRequest, DeviceSelection, Epochs, History, Losses,
+    Model, Optimizer, Pass, Precision, RmsProp, Schedule, Sgd, Trainer,
 };
 pub use chrono::NaiveDate;
 pub use ndarray::{Array1, Array2};

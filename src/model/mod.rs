@@ -1,0 +1,24 @@
+//! Networks, and what can be learned from their codes.
+//!
+//! | | |
+//! |---|---|
+//! | [`FaceVae`], [`FaceVaeConfig`] | the variational autoencoder of faces |
+//! | [`interpolate`], [`Interpolation`], [`direction`], [`shift`] | ways through a space of codes |
+//! | [`LatentStatistics`], [`CodePca`] | what the dimensions of the codes are used for |
+//! | [`LayerSummary`] | a network's layers with shapes and parameters |
+//! | [`Initialization`] | the first weights |
+
+mod code_pca;
+mod codes;
+mod face_vae;
+mod initialization;
+mod latent_statistics;
+mod stack;
+mod summary;
+
+pub use code_pca::CodePca;
+pub use codes::{Interpolation, direction, interpolate, shift};
+pub use face_vae::{FaceVae, FaceVaeConfig};
+pub use initialization::Initialization;
+pub use latent_statistics::LatentStatistics;
+pub use summary::{LayerRow, LayerSummary};

@@ -1,0 +1,189 @@
+//! Layers one after the other, with names for tables and files.
+
+use tch::Tensor;
+use tch::nn::{self, Module, Path};
+
+use super::initialization::Initialization;
+use super::summary::{LayerRow, LayerSummary};
+use crate::Result;
+
+/// A network without branches.
+#[derive(Debug, Default)]
+pub(super) struct Stack {
+    layers: Vec<(String, Layer)>,
+}
+
+#[derive(Debug)]
+enum Layer {
+    Convolution(nn::Conv2D),
+    TransposedConvolution(nn::ConvTranspose2D),
+    Linear(nn::Linear),
+    Relu,
+    /// Over squares of this side.
+    MaxPool(i64),
+    /// Each pixel becomes a square of this side.
+    Upsample(i64),
+    Flatten,
+    /// To this shape, after the batch.
+    Reshape(Vec<i64>),
+}
+
+impl Stack {
+    /// Adds a convolution by a square kernel, without padding.
+    pub(super) fn convolution(
+        mut self,
+        path: Path,
+        first: Initialization,
+        from: i64,
+        to: i64,
+        kernel: i64,
+    ) -> Self {
+        let (ws_init, bs_init) = first.of(&[to, from, kernel, kernel]);
+        let config = nn::ConvConfig { ws_init, bs_init, ..Default::default() };
+        let name = last_name(&path);
+        self.layers.push((name, Layer::Convolution(nn::conv2d(path, from, to, kernel, config))));
+        self
+    }
+
+    /// Adds a transposed convolution by a square kernel, without padding.
+    pub(super) fn transposed(
+        mut self,
+        path: Path,
+        first: Initialization,
+        from: i64,
+        to: i64,
+        kernel: i64,
+    ) -> Self {
+        let (ws_init, bs_init) = first.of(&[from, to, kernel, kernel]);
+        let config = nn::ConvTransposeConfig { ws_init, bs_init, ..Default::default() };
+        let name = last_name(&path);
+        let layer = nn::conv_transpose2d(path, from, to, kernel, config);
+        self.layers.push((name, Layer::TransposedConvolution(layer)));
+        self
+    }
+
+    /// Adds a linear layer.
+    pub(super) fn linear(mut self, path: Path, first: Initialization, from: i64, to: i64) -> Self {
+        let (ws_init, bs_init) = first.of(&[to, from]);
+        let config = nn::LinearConfig { ws_init, bs_init: Some(bs_init), bias: true };
+        let name = last_name(&path);
+        self.layers.push((name, Layer::Linear(nn::linear(path, from, to, config))));
+        self
+    }
+
+    pub(super) fn relu(self) -> Self {
+        self.plain("relu", Layer::Relu)
+    }
+
+    pub(super) fn max_pool(self, side: i64) -> Self {
+        self.plain("pool", Layer::MaxPool(side))
+    }
+
+    pub(super) fn upsample(self, side: i64) -> Self {
+        self.plain("upsample", Layer::Upsample(side))
+    }
+
+    pub(super) fn flatten(self) -> Self {
+        self.plain("flatten", Layer::Flatten)
+    }
+
+    pub(super) fn reshape(self, shape: &[i64]) -> Self {
+        self.plain("reshape", Layer::Reshape(shape.to_vec()))
+    }
+
+    /// Adds a layer without weights, numbered among those of its kind.
+    fn plain(mut self, kind: &str, layer: Layer) -> Self {
+        let alike = self.layers.iter().filter(|(name, _)| name.starts_with(kind)).count();
+        self.layers.push((format!("{kind}{}", alike + 1), layer));
+        self
+    }
+
+    /// The outputs for a batch.
+    pub(super) fn forward(&self, inputs: &Tensor) -> Tensor {
+        let mut at = inputs.shallow_clone();
+        let mut layers = self.layers.iter().map(|(_, layer)| layer).peekable();
+        while let Some(layer) = layers.next() {
+            at = match (layer, layers.peek()) {
+                // The largest of some numbers, cut at zero, is the largest of the cut ones; a quarter is left to cut.
+                (Layer::Relu, Some(Layer::MaxPool(side))) => {
+                    layers.next();
+                    max_pool(&at, *side).relu_()
+                }
+                (layer, _) => layer.forward(at),
+            };
+        }
+        at
+    }
+
+    /// A row for each layer: what becomes of inputs of a shape.
+    pub(super) fn rows(&self, inputs: &Tensor) -> Vec<LayerRow> {
+        let _guard = tch::no_grad_guard();
+        let mut at = inputs.shallow_clone();
+        let mut rows = Vec::with_capacity(self.layers.len());
+        for (name, layer) in &self.layers {
+            at = layer.forward(at);
+            rows.push(LayerRow::new(name, layer.kind(), &at.size()[1..], layer.parameters()));
+        }
+        rows
+    }
+
+    /// The table of a network that consists of this stack alone.
+    pub(super) fn summary(&self, title: &str, inputs: &Tensor) -> Result<LayerSummary> {
+        LayerSummary::new(title, &inputs.size()[1..], self.rows(inputs))
+    }
+}
+
+impl Layer {
+    /// Takes its input: what nobody else needs is changed in place.
+    fn forward(&self, mut inputs: Tensor) -> Tensor {
+        match self {
+            Self::Convolution(layer) => layer.forward(&inputs),
+            Self::TransposedConvolution(layer) => layer.forward(&inputs),
+            Self::Linear(layer) => layer.forward(&inputs),
+            Self::Relu => inputs.relu_(),
+            Self::MaxPool(side) => max_pool(&inputs, *side),
+            Self::Upsample(side) => {
+                let size = inputs.size();
+                inputs.upsample_nearest2d([size[2] * side, size[3] * side], None, None)
+            }
+            Self::Flatten => inputs.flatten(1, -1),
+            Self::Reshape(shape) => {
+                let whole: Vec<i64> = std::iter::once(-1).chain(shape.iter().copied()).collect();
+                inputs.reshape(whole.as_slice())
+            }
+        }
+    }
+
+    fn kind(&self) -> String {
+        match self {
+            Self::Convolution(layer) => format!("Conv2d, {0} × {0}", layer.ws.size()[2]),
+            Self::TransposedConvolution(layer) => {
+                format!("ConvTranspose2d, {0} × {0}", layer.ws.size()[2])
+            }
+            Self::Linear(_) => "Linear".into(),
+            Self::Relu => "ReLU".into(),
+            Self::MaxPool(side) => format!("MaxPool2d, {side} × {side}"),
+            Self::Upsample(side) => format!("Upsample, nearest, × {side}"),
+            Self::Flatten => "Flatten".into(),
+            Self::Reshape(_) => "Reshape".into(),
+        }
+    }
+
+    fn parameters(&self) -> usize {
+        let (weights, biases) = match self {
+            Self::Convolution(layer) => (&layer.ws, &layer.bs),
+            Self::TransposedConvolution(layer) => (&layer.ws, &layer.bs),
+            Self::Linear(layer) => (&layer.ws, &layer.bs),
+            _ => return 0,
+        };
+        weights.numel() + biases.as_ref().map_or(0, Tensor::numel)
+    }
+}
+
+fn max_pool(inputs: &Tensor, side: i64) -> Tensor {
+    inputs.max_pool2d([side, side], [side, side], [0, 0], [1, 1], false)
+}
+
+fn last_name(path: &Path) -> String {
+    path.components().last().unwrap_or("layer").to_owned()
+}
