@@ -377,11 +377,6 @@ impl Run {
         self.epoch
     }
 
-    /// Epochs done, with the part of the one under way that was handed out before the last batch.
-    pub(super) fn epochs_done(&self) -> f64 {
-        (self.epoch as f64 - 1.0) + (self.batch as f64 - 1.0).max(0.0) / self.batches as f64
-    }
-
     /// Whether the batch that was handed out last is the epoch's last.
     ///
     /// # Example

@@ -440,7 +440,7 @@ impl Trainer {
     ) {
         let Some((path, every)) = &self.checkpoints else { return };
         let epoch = run.epoch();
-        if epoch % every != 0 && epoch != self.plan.epochs && !stop {
+        if !epoch.is_multiple_of(*every) && epoch != self.plan.epochs && !stop {
             return;
         }
         let mut words = self.words(name);

@@ -1,11 +1,11 @@
 //! The network, its loss, and what it is asked for.
 
-use tch::nn::{self, Module, VarStore};
+use tch::nn::VarStore;
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::config::FaceVaeConfig;
 use crate::model::stack::Stack;
-use crate::model::{LatentStatistics, LayerRow, LayerSummary};
+use crate::model::{LatentStatistics, LayerSummary};
 use crate::notebook::variables::{Inspect, device_name};
 use crate::notebook::{Rich, Show};
 use crate::train::{Batch, Losses, Model, Pass};
@@ -13,6 +13,8 @@ use crate::{Error, Result};
 
 /// Images that go through the network at once when nothing is trained.
 const CHUNK: i64 = 256;
+/// Numbers between the convolutions and the codes: 32 × 3 × 3.
+const FEATURES: i64 = 288;
 
 /// The variational autoencoder (Kingma and Welling, 2014) of faces of 3 × 45 × 45, values from 0 to 1.
 ///
@@ -39,8 +41,8 @@ pub struct FaceVae {
     pub(super) store: VarStore,
     pub(super) config: FaceVaeConfig,
     trunk: Stack,
-    mean: nn::Linear,
-    log_variance: nn::Linear,
+    mean: Stack,
+    log_variance: Stack,
     decoder: Stack,
 }
 
@@ -75,11 +77,7 @@ impl FaceVae {
             .relu()
             .max_pool(2)
             .flatten();
-        let head = |name: &str| {
-            let (ws_init, bs_init) = first.of(&[codes, 288]);
-            let config = nn::LinearConfig { ws_init, bs_init: Some(bs_init), bias: true };
-            nn::linear(&encoder / name, 288, codes, config)
-        };
+        let head = |name: &str| Stack::default().linear(&encoder / name, first, FEATURES, codes);
         let (mean, log_variance) = (head("mean"), head("log_variance"));
         let decoder = &root / "decoder";
         let decoder = Stack::default()
@@ -153,10 +151,9 @@ impl FaceVae {
     pub fn encoder_summary(&self) -> Result<LayerSummary> {
         let image = Tensor::f_zeros([1, 3, 45, 45], (Kind::Float, self.device()))?;
         let mut rows = self.trunk.rows(&image);
-        for (name, head) in [("mean", &self.mean), ("log_variance", &self.log_variance)] {
-            let parameters = head.ws.numel() + head.bs.as_ref().map_or(0, Tensor::numel);
-            rows.push(LayerRow::new(name, "Linear", &[self.config.codes], parameters));
-        }
+        let features = Tensor::f_zeros([1, FEATURES], (Kind::Float, self.device()))?;
+        rows.extend(self.mean.rows(&features));
+        rows.extend(self.log_variance.rows(&features));
         LayerSummary::new("Encoder", &[3, 45, 45], rows)
     }
 

@@ -13,6 +13,9 @@ use crate::train::snapshot::copied;
 use crate::words::counted;
 use crate::{Error, Result};
 
+/// Weights by name.
+type Named = Vec<(String, Tensor)>;
+
 /// Moves the trainable weights of a network along their gradients by a [`Rule`].
 ///
 /// The weights become views of one flat tensor, so that a step costs a handful of kernels. Layers made by
@@ -95,20 +98,20 @@ impl Optimizer {
             return Err(Error::invalid("optimiser", problem));
         }
         // Weights of one kind on one device share a buffer; nearly always there is one.
-        let mut kinds: Vec<(Kind, tch::Device, Vec<(String, Tensor)>)> = Vec::new();
+        let mut kinds: Vec<((Kind, tch::Device), Named)> = Vec::new();
         for (name, variable) in named {
             let (kind, device) = (variable.kind(), variable.device());
             if !is_float(kind) {
                 let problem = format!("gradients need floating-point numbers, not {kind:?}");
                 return Err(Error::invalid(format!("weight `{name}`"), problem));
             }
-            match kinds.iter_mut().find(|known| (known.0, known.1) == (kind, device)) {
-                Some(known) => known.2.push((name, variable)),
-                None => kinds.push((kind, device, vec![(name, variable)])),
+            match kinds.iter_mut().find(|(known, _)| *known == (kind, device)) {
+                Some((_, alike)) => alike.push((name, variable)),
+                None => kinds.push(((kind, device), vec![(name, variable)])),
             }
         }
         let groups: Result<Vec<Group>> =
-            kinds.into_iter().map(|(_, _, named)| Group::new(named, &rule)).collect();
+            kinds.into_iter().map(|(_, named)| Group::new(named, &rule)).collect();
         Ok(Self {
             groups: groups?,
             rule,

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::model::LayerRow;
 use crate::train::{Adam, Trainer};
 
 fn model() -> FaceVae {
