@@ -52,6 +52,13 @@ impl Random {
     }
 }
 
+/// libtorch's generator belongs to the whole process: tests that draw from it take turns, each while it holds this.
+#[cfg(test)]
+pub(crate) fn torch_turn() -> std::sync::MutexGuard<'static, ()> {
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

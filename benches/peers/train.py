@@ -1,14 +1,13 @@
 """Training beside PyTorch, in one run: images a second of the face autoencoder, and microseconds a step of small networks.
 
     cargo build --release --example train
-    PYTHON benches/peers/train.py [--batches 64 256] [--rounds 3] [--steps 8] [--no-compile]
+    PYTHON benches/peers/train.py [--batches 64 256] [--rounds 3] [--steps 8] [--threads 1] [--no-compile] [--no-small]
 
 PYTHON is the project's (`cargo lab doctor` says where). Rounds of all variants follow each other in turn, and the best round of
 each counts, so that other work on the machine falls on all alike. Small networks run on one thread.
 """
 
 import argparse
-import importlib.util
 import os
 import pathlib
 import subprocess
@@ -18,22 +17,15 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def reference():
-    """The network of tests/fixtures/face_vae.py, without its last line, which writes the fixture."""
-    source = (ROOT / "tests/fixtures/face_vae.py").read_text().removesuffix("main()\n")
-    spec = importlib.util.spec_from_loader("face_vae", loader=None)
-    module = importlib.util.module_from_spec(spec)
-    exec(compile(source, "face_vae.py", "exec"), module.__dict__)
-    return module
-
-
 def faces(variant, batch, steps):
     import torch
 
-    module = reference()
+    sys.path.insert(0, str(ROOT / "tests/fixtures"))
+    from face_vae import FaceVae
+
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(1)
-    model = module.FaceVae().to(device)
+    model = FaceVae().to(device)
     images = torch.rand(1024, 3, 45, 45, device=device)
     if "last" in variant:
         model = model.to(memory_format=torch.channels_last)
@@ -109,7 +101,9 @@ def main():
     parser.add_argument("--batches", type=int, nargs="*", default=[64, 256])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=8)
+    parser.add_argument("--threads", type=int, help="for the faces; all cores where it is not given")
     parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--no-small", action="store_true")
     parser.add_argument("--only", nargs="*", help="for the script itself: one variant in this process")
     arguments = parser.parse_args()
     if arguments.only:
@@ -128,10 +122,13 @@ def main():
 
     for _ in range(arguments.rounds):
         for batch in arguments.batches:
-            steps = max(2, arguments.steps * 64 // batch)
-            keep("latentlab", numbers([ours, "faces", str(batch), str(steps)]), max)
+            steps = max(1, arguments.steps * 64 // batch)
+            keep("latentlab", numbers([ours, "faces", str(batch), str(steps)], arguments.threads), max)
             for variant in variants:
-                keep(variant, numbers([sys.executable, __file__, "--only", "faces", variant, str(batch), str(steps)]), max)
+                command = [sys.executable, __file__, "--only", "faces", variant, str(batch), str(steps)]
+                keep(variant, numbers(command, arguments.threads), max)
+        if arguments.no_small:
+            continue
         found = numbers([ours, "small"], threads=1)
         keep("latentlab", {name: value for name, value in found.items() if not name.endswith("_tch")}, min)
         keep("tch::nn", {name.removesuffix("_tch"): value for name, value in found.items() if name.endswith("_tch")}, min)

@@ -428,6 +428,7 @@ mod tests {
 
     #[test]
     fn the_order_in_memory_changes_no_value() {
+        let _turn = crate::random::torch_turn();
         let images = Tensor::rand([5, 3, 4, 6], (Kind::Float, Device::Cpu));
         let plain = Dataset::new(&images).unwrap();
         let last = plain.channels_last().unwrap().channels_last().unwrap();

@@ -72,7 +72,7 @@ pub enum Precision {
 pub struct Trainer {
     rule: Rule,
     plan: Epochs,
-    validation: Option<Dataset>,
+    validation: Option<Result<Dataset>>,
     schedule: Schedule,
     clip: Option<Clip>,
     patience: Option<usize>,
@@ -162,21 +162,17 @@ impl Trainer {
         live: bool, "false";
     }
 
-    /// Sets examples that are looked at after each epoch and never trained on.
-    ///
-    /// # Errors
-    /// [`crate::Error::Invalid`] for tensors whose rows do not match.
+    /// Sets examples that are looked at after each epoch and never trained on. Where they cannot be used, training says so.
     ///
     /// # Example
     /// ```
     /// # use latentlab::{prelude::*, train::Trainer};
     /// let held_out = Tensor::rand([20, 3], (Kind::Float, Device::Cpu));
-    /// let trainer = Trainer::new(Adam::new(1e-3)).validation(&held_out)?;
-    /// # Ok::<(), latentlab::Error>(())
+    /// let trainer = Trainer::new(Adam::new(1e-3)).validation(&held_out);
     /// ```
-    pub fn validation(mut self, examples: &impl Examples) -> Result<Self> {
-        self.validation = Some(examples.dataset()?);
-        Ok(self)
+    pub fn validation(mut self, examples: &impl Examples) -> Self {
+        self.validation = Some(examples.dataset());
+        self
     }
 
     /// Sets how the learning rate changes. Default: not at all.
@@ -299,7 +295,7 @@ impl Trainer {
         self.schedule.check()?;
         let device = store.device();
         let data = self.placed(examples.dataset()?, device)?;
-        self.validation = match self.validation.take() {
+        let validation = match self.validation.take().transpose()? {
             Some(validation) => Some(self.placed(validation, device)?),
             None => None,
         };
@@ -316,7 +312,9 @@ impl Trainer {
         let mut best = Best::default();
         self.resume(name, store, &mut optimizer, &mut run, &mut best)?;
         let mut before = Snapshot::take(store)?;
-        loop {
+        // A run that had stopped early does not start again.
+        let mut stop = best.is_over(&run, self.patience);
+        while !stop {
             let batch = match run.next_batch() {
                 Ok(Some(batch)) => batch,
                 Ok(None) => break,
@@ -333,7 +331,7 @@ impl Trainer {
             run.record(&losses.named())?;
             drop(losses);
             if run.epoch_ends() {
-                for (name, value) in self.validate(pass, mixed, &mut loss)? {
+                for (name, value) in self.validate(validation.as_ref(), pass, mixed, &mut loss)? {
                     run.record_validation(&name, value);
                 }
                 if let Err(error) = run.close_epoch() {
@@ -341,14 +339,15 @@ impl Trainer {
                     return Err(error);
                 }
                 before = Snapshot::take(store)?;
-                let stop =
-                    self.patience.is_some_and(|patience| best.stops(&run, &before, patience));
-                self.save(name, store, &optimizer, &mut run, &best, stop);
-                if stop {
-                    run.history.ending = Ending::StoppedEarly;
-                    break;
+                if self.patience.is_some() {
+                    best.look(&run, &before);
+                    stop = best.is_over(&run, self.patience);
                 }
+                self.save(name, store, &optimizer, &mut run, &best, stop);
             }
+        }
+        if stop {
+            run.history.ending = Ending::StoppedEarly;
         }
         let mut history = run.finish();
         if let Some(weights) = &best.weights {
@@ -367,11 +366,12 @@ impl Trainer {
     /// The means of all measures over the validation part.
     fn validate(
         &self,
+        data: Option<&Dataset>,
         pass: Pass,
         mixed: bool,
         loss: &mut impl FnMut(&Batch, &Pass) -> Result<Losses>,
     ) -> Result<Vec<(String, f64)>> {
-        let Some(data) = &self.validation else { return Ok(Vec::new()) };
+        let Some(data) = data else { return Ok(Vec::new()) };
         let _guard = tch::no_grad_guard();
         let pass = Pass { training: false, ..pass };
         let mut tally = Tally::default();
@@ -500,8 +500,8 @@ impl Default for Best {
 }
 
 impl Best {
-    /// Looks at the epoch that just ended; true where there has been no better one for long enough.
-    fn stops(&mut self, run: &Run, weights: &Snapshot, patience: usize) -> bool {
+    /// Looks at the epoch that just ended.
+    fn look(&mut self, run: &Run, weights: &Snapshot) {
         let loss = best_measure(run.history(), run.epoch()).unwrap_or(f64::NAN);
         if loss < self.loss {
             let values = weights.values.iter();
@@ -509,7 +509,11 @@ impl Best {
             self.weights = Some(Snapshot { values: values.collect() });
             (self.loss, self.epoch) = (loss, run.epoch());
         }
-        run.epoch() - self.epoch >= patience.max(1)
+    }
+
+    /// Whether there has been no better epoch for long enough.
+    fn is_over(&self, run: &Run, patience: Option<usize>) -> bool {
+        patience.is_some_and(|patience| run.epoch() - self.epoch >= patience.max(1))
     }
 }
 

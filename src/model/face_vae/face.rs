@@ -97,6 +97,13 @@ impl FaceVae {
         if device != Device::Cpu {
             store.set_device(device);
         }
+        let _guard = tch::no_grad_guard();
+        for (_, mut variable) in store.variables() {
+            // The order in memory that convolutions are fastest in; outputs take it over from the weights.
+            if variable.dim() == 4 {
+                variable.f_set_data(&channels_last(variable.f_detach()?)?)?;
+            }
+        }
         Ok(Self { store, config, trunk, mean, log_variance, decoder })
     }
 

@@ -20,6 +20,7 @@ fn drawn(plan: Epochs, count: i64) -> Vec<Vec<i64>> {
 
 #[test]
 fn every_epoch_holds_each_example_once_in_an_order_of_its_own() {
+    let _turn = crate::random::torch_turn();
     let batches = drawn(Epochs::new("x", 3).batch_size(4).seed(5), 10);
     assert_eq!(batches.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2, 4, 4, 2, 4, 4, 2]);
     let epochs: Vec<Vec<i64>> = batches.chunks(3).map(<[_]>::concat).collect();
@@ -35,6 +36,7 @@ fn every_epoch_holds_each_example_once_in_an_order_of_its_own() {
 
 #[test]
 fn incomplete_batches_are_dropped_where_asked() {
+    let _turn = crate::random::torch_turn();
     let batches = drawn(Epochs::new("x", 2).batch_size(4).last_batch(LastBatch::Drop), 10);
     assert!(batches.len() == 4 && batches.iter().all(|batch| batch.len() == 4));
     let nothing = Epochs::new("x", 2).batch_size(11).last_batch(LastBatch::Drop);
@@ -44,6 +46,7 @@ fn incomplete_batches_are_dropped_where_asked() {
 
 #[test]
 fn a_number_of_steps_goes_round_and_round() {
+    let _turn = crate::random::torch_turn();
     let batches = drawn(Epochs::new("x", 2).batch_size(4).steps_per_epoch(7), 10);
     assert!(batches.len() == 14 && batches.iter().all(|batch| batch.len() == 4));
     // Two whole orders lie in the first five batches.
@@ -54,6 +57,7 @@ fn a_number_of_steps_goes_round_and_round() {
 
 #[test]
 fn augmentation_sees_each_training_batch() {
+    let _turn = crate::random::torch_turn();
     let plan = Epochs::new("x", 1).batch_size(10).augment(|rows| rows * 10);
     let mut all = drawn(plan, 10).concat();
     all.sort_unstable();
@@ -62,6 +66,7 @@ fn augmentation_sees_each_training_batch() {
 
 #[test]
 fn an_interrupt_keeps_whole_epochs() {
+    let _turn = crate::random::torch_turn();
     let history = interrupt::with_request_after(7, || {
         let mut run = Epochs::new("x", 5).batch_size(4).start(&numbered(10)).unwrap();
         while let Some(_batch) = run.next_batch().unwrap() {
@@ -75,6 +80,7 @@ fn an_interrupt_keeps_whole_epochs() {
 
 #[test]
 fn measures_that_are_not_finite_end_it_with_advice() {
+    let _turn = crate::random::torch_turn();
     let mut run = Epochs::new("GAN", 5).batch_size(10).start(&numbered(10)).unwrap();
     let mut value = 1.0_f64;
     let error = loop {

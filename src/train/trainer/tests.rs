@@ -1,20 +1,12 @@
 #![allow(clippy::unwrap_used)]
 
 use std::cell::Cell;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tch::nn::{self, Module, ModuleT};
 use tch::{Device, Kind, Tensor};
 
 use super::*;
 use crate::train::{Adam, Sgd};
-
-/// libtorch's generator belongs to the whole process: tests that draw from it take turns.
-static GENERATOR: Mutex<()> = Mutex::new(());
-
-fn turn() -> MutexGuard<'static, ()> {
-    GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// A network with dropout, noise and batch normalisation: all that depends on random numbers or has a state.
 struct Noisy {
@@ -83,16 +75,12 @@ fn trainer(epochs: usize) -> Trainer {
 
 #[test]
 fn a_seed_repeats_a_run_bit_for_bit() {
-    let _turn = turn();
+    let _turn = crate::random::torch_turn();
     let (x, y) = examples(100);
     let run = |seed| {
         let mut model = Noisy::new(7);
-        let history = trainer(4)
-            .seed(seed)
-            .validation(&(&x, &y))
-            .unwrap()
-            .fit(&mut model, &(&x, &y))
-            .unwrap();
+        let history =
+            trainer(4).seed(seed).validation(&(&x, &y)).fit(&mut model, &(&x, &y)).unwrap();
         (model.weights(), history.series("loss"), history.series("validation_loss"))
     };
     let first = run(3);
@@ -104,12 +92,12 @@ fn a_seed_repeats_a_run_bit_for_bit() {
 
 #[test]
 fn a_resumed_run_gives_the_numbers_of_one_that_never_stopped() {
-    let _turn = turn();
+    let _turn = crate::random::torch_turn();
     let (x, y) = examples(100);
     let folder = tempfile::tempdir().unwrap();
     let whole = |path: &str, model: &mut Noisy, epochs: usize| {
         let trainer = trainer(epochs).patience(50).checkpoints(folder.path().join(path), 2);
-        trainer.validation(&(&x, &y)).unwrap().fit(model, &(&x, &y)).unwrap()
+        trainer.validation(&(&x, &y)).fit(model, &(&x, &y)).unwrap()
     };
     let mut one = Noisy::new(7);
     let expected = whole("one", &mut one, 9);
@@ -133,7 +121,7 @@ fn a_resumed_run_gives_the_numbers_of_one_that_never_stopped() {
 
 #[test]
 fn checkpoints_that_do_not_fit_change_nothing() {
-    let _turn = turn();
+    let _turn = crate::random::torch_turn();
     let (x, y) = examples(40);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.safetensors");
@@ -166,7 +154,7 @@ fn checkpoints_that_do_not_fit_change_nothing() {
 
 #[test]
 fn a_checkpoint_that_cannot_be_written_does_not_end_the_training() {
-    let _turn = turn();
+    let _turn = crate::random::torch_turn();
     let (x, y) = examples(40);
     // Below a file there can be no folder.
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -183,6 +171,7 @@ fn a_checkpoint_that_cannot_be_written_does_not_end_the_training() {
 
 #[test]
 fn the_best_weights_come_back() {
+    let _turn = crate::random::torch_turn();
     // A weight that walks past the minimum at 0.5: the loss falls for five epochs, then rises.
     let store = VarStore::new(Device::Cpu);
     let weight = store.root().zeros("weight", &[1]);
@@ -201,7 +190,42 @@ fn the_best_weights_come_back() {
 }
 
 #[test]
+fn a_run_that_stopped_early_stays_so_when_it_is_taken_up() {
+    let _turn = crate::random::torch_turn();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.safetensors");
+    let target = Tensor::from_slice(&[0.5_f32]);
+    let run = || {
+        let store = VarStore::new(Device::Cpu);
+        let weight = store.root().zeros("weight", &[1]);
+        let trainer = Trainer::new(Sgd::new(0.0)).epochs(20).patience(2).checkpoints(&path, 7);
+        let history = trainer.fit_with(&store, &target, |batch, _| {
+            Ok(Losses::new((&weight - batch.inputs()).square().sum(Kind::Float)))
+        });
+        let history = history.unwrap();
+        (history.ending(), history.epochs().len(), history.restored_epoch())
+    };
+    assert_eq!(run(), (Ending::StoppedEarly, 3, Some(1)));
+    assert!(path.exists(), "the last epoch is written, whenever it comes");
+    assert_eq!(run(), (Ending::StoppedEarly, 3, Some(1)));
+}
+
+#[test]
+fn validation_examples_that_do_not_fit_are_refused() {
+    let _turn = crate::random::torch_turn();
+    let store = VarStore::new(Device::Cpu);
+    let weight = store.root().zeros("weight", &[1]);
+    let (two, three) = (Tensor::from_slice(&[1.0, 2.0]), Tensor::from_slice(&[1.0, 2.0, 3.0]));
+    let trainer = Trainer::new(Sgd::new(0.1)).validation(&(&two, &three));
+    let error = trainer
+        .fit_with(&store, &two, |_, _| Ok(Losses::new(weight.sum(Kind::Float))))
+        .unwrap_err();
+    assert!(error.to_string().contains("shape [3]"), "{error}");
+}
+
+#[test]
 fn a_loss_that_is_not_finite_costs_one_epoch_at_most() {
+    let _turn = crate::random::torch_turn();
     let store = VarStore::new(Device::Cpu);
     let weight = store.root().ones("weight", &[1]);
     let examples = Tensor::from_slice(&[1.0_f32; 8]);
@@ -223,6 +247,7 @@ fn a_loss_that_is_not_finite_costs_one_epoch_at_most() {
 
 #[test]
 fn schedules_and_passes_know_their_epoch() {
+    let _turn = crate::random::torch_turn();
     let store = VarStore::new(Device::Cpu);
     let weight = store.root().ones("weight", &[1]);
     let data = Tensor::from_slice(&[1.0_f32; 4]);
@@ -231,7 +256,6 @@ fn schedules_and_passes_know_their_epoch() {
         .batch_size(2)
         .schedule(Schedule::Steps(vec![(1, 0.5)]))
         .validation(&data)
-        .unwrap()
         .fit_with(&store, &data, |_, pass| {
             let epoch = Tensor::from(pass.epoch as f64);
             Ok(Losses::new(weight.sum(Kind::Double))
@@ -250,7 +274,7 @@ fn schedules_and_passes_know_their_epoch() {
 
 #[test]
 fn convolutions_train_alike_in_either_memory_order() {
-    let _turn = turn();
+    let _turn = crate::random::torch_turn();
     let images =
         (Tensor::arange(20 * 3 * 64, (Kind::Float, Device::Cpu)) * 0.1).sin().view([20, 3, 8, 8]);
     let run = |last: bool| {

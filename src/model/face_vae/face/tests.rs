@@ -19,6 +19,7 @@ fn distance(one: &Tensor, other: &Tensor) -> f64 {
 
 #[test]
 fn tables_name_every_layer() {
+    let _turn = crate::random::torch_turn();
     let (encoder, decoder) =
         (model().encoder_summary().unwrap(), model().decoder_summary().unwrap());
     let row = |row: &LayerRow| (row.name.clone(), row.shape.clone(), row.parameters);
@@ -40,6 +41,7 @@ fn tables_name_every_layer() {
 
 #[test]
 fn first_weights_keep_to_their_bounds() {
+    let _turn = crate::random::torch_turn();
     for (initialization, bound) in [
         (crate::model::Initialization::Keras, (6.0 / ((3.0 + 64.0) * 25.0_f64)).sqrt()),
         (crate::model::Initialization::PyTorch, 1.0 / (3.0 * 25.0_f64).sqrt()),
@@ -55,6 +57,7 @@ fn first_weights_keep_to_their_bounds() {
 
 #[test]
 fn many_images_give_the_codes_that_each_gives_alone() {
+    let _turn = crate::random::torch_turn();
     let (model, faces) = (model(), faces(260));
     let codes = model.codes(&faces).unwrap();
     assert!(
@@ -68,6 +71,7 @@ fn many_images_give_the_codes_that_each_gives_alone() {
 
 #[test]
 fn seeds_decide_what_is_drawn() {
+    let _turn = crate::random::torch_turn();
     let (model, faces) = (model(), faces(3));
     let images = |seed| model.generate(3, seed).unwrap();
     assert_eq!((images(1).size(), images(1).requires_grad()), (vec![3, 3, 45, 45], false));
@@ -78,6 +82,7 @@ fn seeds_decide_what_is_drawn() {
 
 #[test]
 fn training_lowers_the_loss() {
+    let _turn = crate::random::torch_turn();
     let mut model =
         FaceVae::new(FaceVaeConfig { factor: 1.0, ..Default::default() }, Device::Cpu, 1).unwrap();
     let trainer = Trainer::new(Adam::new(1e-3)).epochs(6).batch_size(16).seed(1);
@@ -90,6 +95,7 @@ fn training_lowers_the_loss() {
 
 #[test]
 fn files_bring_back_the_same_network() {
+    let _turn = crate::random::torch_turn();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("faces.safetensors");
     let (model, faces) = (model(), faces(2));
@@ -106,6 +112,7 @@ fn files_bring_back_the_same_network() {
 
 #[test]
 fn images_and_choices_that_do_not_fit_are_refused() {
+    let _turn = crate::random::torch_turn();
     let model = model();
     for images in [
         faces(1).narrow(3, 0, 44),
@@ -190,6 +197,7 @@ fn compare_with_pytorch(kind: Kind, tolerance: f64) {
 
 #[test]
 fn outputs_loss_and_gradients_are_those_of_pytorch() {
+    let _turn = crate::random::torch_turn();
     compare_with_pytorch(Kind::Double, 1e-10);
     compare_with_pytorch(Kind::Float, 1e-5);
 }

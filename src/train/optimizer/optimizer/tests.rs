@@ -21,6 +21,7 @@ fn named(weights: &[&Tensor]) -> Vec<(String, Tensor)> {
 
 #[test]
 fn weights_keep_their_values_and_become_one_tensor() {
+    let _turn = crate::random::torch_turn();
     let store = nn::VarStore::new(Device::Cpu);
     let one = nn::linear(store.root() / "one", 3, 4, Default::default());
     let other = nn::linear(store.root() / "other", 4, 2, Default::default());
@@ -39,6 +40,7 @@ fn weights_keep_their_values_and_become_one_tensor() {
 
 #[test]
 fn convolutions_keep_their_channels_last() {
+    let _turn = crate::random::torch_turn();
     let mut conv = Tensor::randn([4, 3, 2, 2], (Kind::Float, Device::Cpu));
     // What `to_memory_format` would do, which tch does not offer.
     conv = conv.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]).set_requires_grad(true);
@@ -57,6 +59,7 @@ fn convolutions_keep_their_channels_last() {
 
 #[test]
 fn weights_of_several_kinds_move_together() {
+    let _turn = crate::random::torch_turn();
     let (single, double) = (weight(&[1.0]), Tensor::from_slice(&[1.0_f64]).set_requires_grad(true));
     let mut optimizer = Optimizer::of_variables(named(&[&single, &double]), Sgd::new(1.0)).unwrap();
     optimizer = optimizer.clip(Clip::Norm(2.5)).unwrap();
@@ -68,6 +71,7 @@ fn weights_of_several_kinds_move_together() {
 
 #[test]
 fn the_newest_values_count_whoever_set_them() {
+    let _turn = crate::random::torch_turn();
     let store = nn::VarStore::new(Device::Cpu);
     let line = nn::linear(store.root(), 2, 1, Default::default());
     let mut first = Optimizer::new(&store, Sgd::new(0.5)).unwrap();
@@ -98,6 +102,7 @@ fn the_newest_values_count_whoever_set_them() {
 
 #[test]
 fn layers_of_tch_train() {
+    let _turn = crate::random::torch_turn();
     tch::manual_seed(1);
     let store = nn::VarStore::new(Device::Cpu);
     let net = nn::seq()
@@ -117,6 +122,7 @@ fn layers_of_tch_train() {
 
 #[test]
 fn a_rate_of_zero_moves_nothing() {
+    let _turn = crate::random::torch_turn();
     for rule in [
         Rule::from(Adam::new(0.0)),
         Rule::from(crate::train::RmsProp::new(0.0)),
@@ -133,6 +139,7 @@ fn a_rate_of_zero_moves_nothing() {
 
 #[test]
 fn what_cannot_work_is_refused_in_words() {
+    let _turn = crate::random::torch_turn();
     let (one, many) = (weight(&[1.0]), weight(&[1.0, 2.0]));
     let fails = |rule: Rule, part: &str| {
         let error = Optimizer::of_variables(named(&[&one]), rule).unwrap_err().to_string();
@@ -161,6 +168,7 @@ fn what_cannot_work_is_refused_in_words() {
 
 #[test]
 fn weights_that_changed_their_kind_are_refused() {
+    let _turn = crate::random::torch_turn();
     let mut store = nn::VarStore::new(Device::Cpu);
     let line = nn::linear(store.root(), 2, 1, Default::default());
     let mut optimizer = Optimizer::new(&store, Sgd::new(0.5)).unwrap();
@@ -171,6 +179,7 @@ fn weights_that_changed_their_kind_are_refused() {
 
 #[test]
 fn scaled_losses_give_the_same_steps_once_they_fit() {
+    let _turn = crate::random::torch_turn();
     let (plain, scaled) = (weight(&[3.0, -2.0]), weight(&[3.0, -2.0]));
     let mut one = Optimizer::of_variables(named(&[&plain]), Sgd::new(0.1)).unwrap();
     let mut other = Optimizer::of_variables(named(&[&scaled]), Sgd::new(0.1)).unwrap();
