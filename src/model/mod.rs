@@ -14,6 +14,7 @@ mod face_vae;
 mod initialization;
 mod latent_statistics;
 mod stack;
+mod sub_pixel;
 mod summary;
 
 pub use code_pca::CodePca;

@@ -4,6 +4,7 @@ use tch::Tensor;
 use tch::nn::{self, Module, Path};
 
 use super::initialization::Initialization;
+use super::sub_pixel::SubPixel;
 use super::summary::{LayerRow, LayerSummary};
 use crate::Result;
 
@@ -16,7 +17,7 @@ pub(super) struct Stack {
 #[derive(Debug)]
 enum Layer {
     Convolution(nn::Conv2D),
-    TransposedConvolution(nn::ConvTranspose2D),
+    TransposedConvolution(nn::ConvTranspose2D, SubPixel),
     Linear(nn::Linear),
     Relu,
     /// Over squares of this side.
@@ -58,7 +59,7 @@ impl Stack {
         let config = nn::ConvTransposeConfig { ws_init, bs_init, ..Default::default() };
         let name = last_name(&path);
         let layer = nn::conv_transpose2d(path, from, to, kernel, config);
-        self.layers.push((name, Layer::TransposedConvolution(layer)));
+        self.layers.push((name, Layer::TransposedConvolution(layer, SubPixel::new(kernel))));
         self
     }
 
@@ -98,21 +99,54 @@ impl Stack {
         self
     }
 
-    /// The outputs for a batch.
+    /// The outputs for a batch. Layers that do the same work faster together are taken together.
     pub(super) fn forward(&self, inputs: &Tensor) -> Tensor {
-        let mut at = inputs.shallow_clone();
-        let mut layers = self.layers.iter().map(|(_, layer)| layer).peekable();
-        while let Some(layer) = layers.next() {
-            at = match (layer, layers.peek()) {
+        let mut at = self.looked_at(inputs);
+        let mut rest = self.layers.as_slice();
+        while let Some(((_, first), tail)) = rest.split_first() {
+            (at, rest) = match rest {
                 // The largest of some numbers, cut at zero, is the largest of the cut ones; a quarter is left to cut.
-                (Layer::Relu, Some(Layer::MaxPool(side))) => {
-                    layers.next();
-                    max_pool(&at, *side).relu_()
+                [(_, Layer::Relu), (_, Layer::MaxPool(side)), tail @ ..] => {
+                    (max_pool(&at, *side).relu_(), tail)
                 }
-                (layer, _) => layer.forward(at),
+                [
+                    (_, Layer::Upsample(2)),
+                    (_, Layer::TransposedConvolution(layer, form)),
+                    (_, Layer::Relu),
+                    tail @ ..,
+                ] => (form.relu_of(&at, &layer.ws, layer.bs.as_ref()), tail),
+                _ => (first.forward(at), tail),
             };
         }
         at
+    }
+
+    /// The part of images that has an influence on the outputs. Pooling drops a last odd row, and what only that row depended
+    /// on need not be computed: the encoder of faces looks at 40 × 40 of 45 × 45 pixels.
+    fn looked_at(&self, inputs: &Tensor) -> Tensor {
+        let shrinking = |(_, layer): &&(String, Layer)| {
+            matches!(layer, Layer::Convolution(_) | Layer::Relu | Layer::MaxPool(_))
+        };
+        let layers: Vec<&Layer> =
+            self.layers.iter().take_while(shrinking).map(|(_, layer)| layer).collect();
+        let needed = |side: i64| {
+            let last = layers.iter().fold(side, |side, layer| match layer {
+                Layer::Convolution(layer) => side - layer.ws.size()[2] + 1,
+                Layer::MaxPool(pooled) => side / pooled,
+                _ => side,
+            });
+            layers.iter().rev().fold(last, |side, layer| match layer {
+                Layer::Convolution(layer) => side + layer.ws.size()[2] - 1,
+                Layer::MaxPool(pooled) => side * pooled,
+                _ => side,
+            })
+        };
+        match inputs.size()[..] {
+            [_, _, height, width] => {
+                inputs.narrow(2, 0, needed(height)).narrow(3, 0, needed(width))
+            }
+            _ => inputs.shallow_clone(),
+        }
     }
 
     /// A row for each layer: what becomes of inputs of a shape.
@@ -138,7 +172,7 @@ impl Layer {
     fn forward(&self, mut inputs: Tensor) -> Tensor {
         match self {
             Self::Convolution(layer) => layer.forward(&inputs),
-            Self::TransposedConvolution(layer) => layer.forward(&inputs),
+            Self::TransposedConvolution(layer, _) => layer.forward(&inputs),
             Self::Linear(layer) => layer.forward(&inputs),
             Self::Relu => inputs.relu_(),
             Self::MaxPool(side) => max_pool(&inputs, *side),
@@ -157,7 +191,7 @@ impl Layer {
     fn kind(&self) -> String {
         match self {
             Self::Convolution(layer) => format!("Conv2d, {0} × {0}", layer.ws.size()[2]),
-            Self::TransposedConvolution(layer) => {
+            Self::TransposedConvolution(layer, _) => {
                 format!("ConvTranspose2d, {0} × {0}", layer.ws.size()[2])
             }
             Self::Linear(_) => "Linear".into(),
@@ -172,7 +206,7 @@ impl Layer {
     fn parameters(&self) -> usize {
         let (weights, biases) = match self {
             Self::Convolution(layer) => (&layer.ws, &layer.bs),
-            Self::TransposedConvolution(layer) => (&layer.ws, &layer.bs),
+            Self::TransposedConvolution(layer, _) => (&layer.ws, &layer.bs),
             Self::Linear(layer) => (&layer.ws, &layer.bs),
             _ => return 0,
         };
@@ -186,4 +220,53 @@ fn max_pool(inputs: &Tensor, side: i64) -> Tensor {
 
 fn last_name(path: &Path) -> String {
     path.components().last().unwrap_or("layer").to_owned()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use tch::{Device, Kind};
+
+    use super::*;
+
+    /// All layers one after the other, none taken together.
+    fn plainly(stack: &Stack, inputs: &Tensor) -> Tensor {
+        stack.layers.iter().fold(inputs.copy(), |at, (_, layer)| layer.forward(at))
+    }
+
+    #[test]
+    fn layers_taken_together_give_the_outputs_and_gradients_of_single_ones() {
+        let _turn = crate::random::torch_turn();
+        for kernel in 1..=8 {
+            let mut store = nn::VarStore::new(Device::Cpu);
+            let stack = Stack::default()
+                .convolution(store.root() / "first", Initialization::Keras, 3, 4, 3)
+                .relu()
+                .max_pool(2)
+                .convolution(store.root() / "between", Initialization::Keras, 4, 4, 2)
+                .relu()
+                .max_pool(2)
+                .upsample(2)
+                .transposed(store.root() / "second", Initialization::Keras, 4, 5, kernel)
+                .relu();
+            store.double();
+            let inputs = Tensor::randn([2, 3, 21, 16], (Kind::Double, Device::Cpu));
+            // Of 21 rows 20 are looked at: 20, 18, 9, 8, 4. Of 16 columns all: 16, 14, 7, 6, 3.
+            let weights = store.trainable_variables();
+            let [together, plain] =
+                [stack.forward(&inputs), plainly(&stack, &inputs)].map(|outputs| {
+                    let loss = (&outputs * (&outputs + 0.3).sin()).sum(Kind::Double);
+                    let gradients = Tensor::run_backward(&[loss], &weights, false, false);
+                    (outputs, gradients)
+                });
+            assert_eq!(stack.looked_at(&inputs).size(), [2, 3, 20, 16]);
+            assert_eq!(together.0.size(), plain.0.size(), "kernel {kernel}");
+            assert!(plain.0.max().double_value(&[]) > 0.0);
+            let close = |one: &Tensor, other: &Tensor| one.allclose(other, 1e-12, 1e-12, false);
+            assert!(close(&together.0, &plain.0), "kernel {kernel}");
+            for (one, other) in together.1.iter().zip(&plain.1) {
+                assert!(close(one, other), "kernel {kernel}: {:?}", one.size());
+            }
+        }
+    }
 }
