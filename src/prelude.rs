@@ -13,8 +13,8 @@ pub use crate::gaussian::{
     TimeVaryingGraphicalLasso, rational_matrix,
 };
 pub use crate::model::{
-    CodePca, FaceVae, FaceVaeConfig, Initialization, Interpolation, LatentStatistics, LayerSummary,
-    direction, interpolate, shift,
+    CodePca, FaceScorer, FaceVae, FaceVaeConfig, Initialization, Interpolation, LatentStatistics,
+    LayerSummary, direction, interpolate, shift,
 };
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,

@@ -3,6 +3,7 @@
 //! | | |
 //! |---|---|
 //! | [`FaceVae`], [`FaceVaeConfig`] | the variational autoencoder of faces |
+//! | [`FaceScorer`] | scores of attributes from pictures |
 //! | [`interpolate`], [`Interpolation`], [`direction`], [`shift`] | ways through a space of codes |
 //! | [`LatentStatistics`], [`CodePca`] | what the dimensions of the codes are used for |
 //! | [`LayerSummary`] | a network's layers with shapes and parameters |
@@ -10,6 +11,7 @@
 
 mod code_pca;
 mod codes;
+mod face_scorer;
 mod face_vae;
 mod initialization;
 mod latent_statistics;
@@ -19,6 +21,7 @@ mod summary;
 
 pub use code_pca::CodePca;
 pub use codes::{Interpolation, direction, interpolate, shift};
+pub use face_scorer::FaceScorer;
 pub use face_vae::{FaceVae, FaceVaeConfig};
 pub use initialization::Initialization;
 pub use latent_statistics::LatentStatistics;

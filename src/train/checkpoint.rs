@@ -203,8 +203,16 @@ impl Checkpoint {
     /// assert!(latentlab::train::Checkpoint::read("/nowhere/model.safetensors").is_err());
     /// ```
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
+        Self::from_bytes(path, &bytes)
+    }
+
+    /// A checkpoint from the bytes of a file; errors name the path.
+    pub(crate) fn from_bytes(path: impl AsRef<Path>, bytes: &[u8]) -> Result<Self> {
         let path = path.as_ref().to_owned();
-        let Contents { tensors, words } = safetensors::read(&path)?;
+        let Contents { tensors, words } =
+            safetensors::decode(bytes).map_err(|problem| Error::malformed(&path, None, problem))?;
         let mut parts: BTreeMap<String, BTreeMap<String, Tensor>> = BTreeMap::new();
         for (name, tensor) in tensors {
             let (part, rest) = name.split_once('.').unwrap_or(("", &name));

@@ -3,7 +3,7 @@
 use tch::Tensor;
 use tch::nn::VarStore;
 
-use super::dataset::Batch;
+use super::batch::Batch;
 use crate::Result;
 
 /// Where in the training a batch stands.

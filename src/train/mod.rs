@@ -14,10 +14,13 @@
 //! With one seed a run on the CPU repeats bit for bit: each epoch seeds libtorch's generator from the seed and its own
 //! number. Other threads must not draw from that generator meanwhile.
 
+mod batch;
+mod best;
 mod checkpoint;
 mod cuda;
 mod dataset;
 mod device;
+mod epochs;
 mod generator;
 mod history;
 mod live;
@@ -29,13 +32,16 @@ mod schedule;
 mod snapshot;
 mod tally;
 mod trainer;
+mod training;
 
+pub use batch::Batch;
 pub use checkpoint::{Checkpoint, State, write_checkpoint};
-pub use dataset::{Batch, Dataset, Examples};
+pub use dataset::{Dataset, Examples};
 pub use device::{DeviceRequest, DeviceSelection};
+pub use epochs::{Epochs, LastBatch};
 pub use history::{Ending, EpochRecord, History};
 pub use losses::{Losses, Model, Pass};
 pub use optimizer::{Adam, AdamW, Clip, Optimizer, RmsProp, Rule, Sgd};
-pub use run::{Epochs, LastBatch, Run};
+pub use run::Run;
 pub use schedule::Schedule;
 pub use trainer::{Precision, Trainer};

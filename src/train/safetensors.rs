@@ -1,27 +1,26 @@
-//! The safetensors format: a header in JSON, then the numbers. Written here, and not by tch, for its metadata, for a
-//! checksum, and for errors that say what is wrong with a file.
-//!
-//! <https://github.com/huggingface/safetensors#format>
+//! Tensors and words in a safetensors file (<https://github.com/huggingface/safetensors#format>), with a checksum that
+//! the format itself lacks.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
+use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView, View, serialize};
 use tch::{Kind, Tensor};
 
 use crate::{Error, Result};
 
 const CHECKSUM: &str = "checksum";
-const KINDS: [(Kind, &str); 8] = [
-    (Kind::Double, "F64"),
-    (Kind::Int64, "I64"),
-    (Kind::Float, "F32"),
-    (Kind::Int, "I32"),
-    (Kind::Half, "F16"),
-    (Kind::BFloat16, "BF16"),
-    (Kind::Uint8, "U8"),
-    (Kind::Bool, "BOOL"),
+const KINDS: [(Kind, Dtype); 8] = [
+    (Kind::Double, Dtype::F64),
+    (Kind::Int64, Dtype::I64),
+    (Kind::Float, Dtype::F32),
+    (Kind::Int, Dtype::I32),
+    (Kind::Half, Dtype::F16),
+    (Kind::BFloat16, Dtype::BF16),
+    (Kind::Uint8, Dtype::U8),
+    (Kind::Bool, Dtype::BOOL),
 ];
 
 /// Tensors by name, and words about them.
@@ -35,12 +34,6 @@ pub(super) struct Contents {
 pub(super) fn write(path: &Path, contents: &Contents) -> Result<()> {
     let bytes = encode(contents)?;
     replace(path, |file| file.write_all(&bytes))
-}
-
-/// Reads a file. Nothing of it is used where any of it is wrong.
-pub(super) fn read(path: &Path) -> Result<Contents> {
-    let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
-    decode(&bytes).map_err(|problem| Error::malformed(path, None, problem))
 }
 
 fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
@@ -62,13 +55,15 @@ fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>
     })
 }
 
-fn encode(contents: &Contents) -> Result<Vec<u8>> {
-    let mut entries: Vec<(&String, &Tensor)> = contents.tensors.iter().collect();
-    // Wide numbers first, so that each lies at a multiple of its width.
-    entries.sort_by_key(|(_, tensor)| std::cmp::Reverse(tensor.kind().elt_size_in_bytes()));
-    let mut header = Map::new();
-    let mut data: Vec<u8> = Vec::new();
-    for (name, tensor) in entries {
+/// A tensor as the file holds it.
+struct Numbers {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Numbers {
+    fn new(name: &str, tensor: &Tensor) -> Result<Self> {
         let kind = tensor.f_kind()?;
         let Some((_, dtype)) = KINDS.iter().find(|(known, _)| *known == kind) else {
             return Err(Error::invalid(
@@ -76,117 +71,104 @@ fn encode(contents: &Contents) -> Result<Vec<u8>> {
                 format!("{kind:?} cannot be written"),
             ));
         };
-        let start = data.len();
-        data.resize(start + tensor.numel() * kind.elt_size_in_bytes(), 0);
-        tensor
-            .detach()
-            .to_device(tch::Device::Cpu)
-            .f_contiguous()?
-            .f_copy_data_u8(&mut data[start..], tensor.numel())?;
-        let entry =
-            json!({ "dtype": dtype, "shape": tensor.size(), "data_offsets": [start, data.len()] });
-        header.insert(name.clone(), entry);
+        let mut bytes = vec![0; tensor.numel() * kind.elt_size_in_bytes()];
+        let here = tensor.detach().to_device(tch::Device::Cpu).f_contiguous()?;
+        here.f_copy_data_u8(&mut bytes, tensor.numel())?;
+        let shape = tensor.size().iter().map(|side| *side as usize).collect();
+        Ok(Self { dtype: *dtype, shape, bytes })
     }
-    let mut words: Map<String, Value> =
-        contents.words.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
-    words.insert(CHECKSUM.into(), json!(format!("{:016x}", checksum(&data))));
-    header.insert("__metadata__".into(), Value::Object(words));
-    let mut text = Value::Object(header).to_string().into_bytes();
-    text.resize(text.len().next_multiple_of(8), b' ');
-    let mut bytes = (text.len() as u64).to_le_bytes().to_vec();
-    bytes.extend(text);
-    bytes.extend(data);
-    Ok(bytes)
 }
 
-fn decode(bytes: &[u8]) -> Result<Contents, String> {
-    let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| {
-        format!(
-            "a safetensors file begins with 8 bytes of length; this one has {} bytes",
-            bytes.len()
-        )
-    })?;
-    let length = u64::from_le_bytes(*length);
-    let cut = || {
-        format!(
-            "its header should have {length} bytes, of which {} are there; it is cut short or no safetensors file",
-            rest.len()
-        )
-    };
-    let length =
-        usize::try_from(length).ok().filter(|&length| length <= rest.len()).ok_or_else(cut)?;
-    let (text, data) = rest.split_at(length);
-    let header: Map<String, Value> =
-        serde_json::from_slice(text).map_err(|error| format!("its header is no JSON: {error}"))?;
-    let mut contents = Contents::default();
-    let mut used = 0;
-    for (name, entry) in &header {
-        if name == "__metadata__" {
-            let words = entry.as_object().into_iter().flatten();
-            let words =
-                words.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
-            contents.words = words.collect();
-            continue;
+impl View for &Numbers {
+    fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.bytes)
+    }
+
+    fn data_len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+fn encode(contents: &Contents) -> Result<Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for (name, tensor) in &contents.tensors {
+        all.insert(name.as_str(), Numbers::new(name, tensor)?);
+    }
+    let sum = checksum(all.iter().map(|(name, numbers)| (*name, numbers.bytes.as_slice())));
+    let mut words: HashMap<String, String> = contents.words.clone().into_iter().collect();
+    words.insert(CHECKSUM.into(), sum);
+    serialize(all.iter(), &Some(words))
+        .map_err(|error| Error::invalid("tensors for a file", described(&error)))
+}
+
+/// The contents of a file, or what is wrong with it. Nothing of it is used where any of it is wrong.
+pub(super) fn decode(bytes: &[u8]) -> Result<Contents, String> {
+    let described = |error: SafeTensorError| described(&error);
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(described)?;
+    let words = header.metadata().clone().unwrap_or_default();
+    let file = SafeTensors::deserialize(bytes).map_err(described)?;
+    let mut views = file.tensors();
+    views.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut contents = Contents { words: words.into_iter().collect(), ..Contents::default() };
+    if let Some(known) = contents.words.remove(CHECKSUM)
+        && known != checksum(views.iter().map(|(name, view)| (name.as_str(), view.data())))
+    {
+        return Err(
+            "it does not give the checksum that it was written with; it was changed or damaged"
+                .into(),
+        );
+    }
+    for (name, view) in views {
+        let tensor = tensor(&view).map_err(|problem| format!("tensor `{name}`: {problem}"))?;
+        contents.tensors.insert(name, tensor);
+    }
+    Ok(contents)
+}
+
+fn tensor(view: &TensorView) -> Result<Tensor, String> {
+    let known = KINDS.iter().find(|(_, dtype)| *dtype == view.dtype());
+    let (kind, _) = known.ok_or_else(|| format!("numbers of type {:?}", view.dtype()))?;
+    let shape: Vec<i64> = view.shape().iter().map(|side| *side as i64).collect();
+    Tensor::f_from_data_size(view.data(), &shape, *kind).map_err(|error| error.to_string())
+}
+
+/// The CRC-32 of all names and numbers, in the order of the names.
+fn checksum<'a>(tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+    let mut sum = crc32fast::Hasher::new();
+    for (name, bytes) in tensors {
+        sum.update(name.as_bytes());
+        sum.update(bytes);
+    }
+    format!("{:08x}", sum.finalize())
+}
+
+/// What is wrong with a file, in words that name it.
+fn described(error: &SafeTensorError) -> String {
+    use SafeTensorError as Problem;
+    match error {
+        Problem::HeaderTooSmall
+        | Problem::InvalidHeaderLength
+        | Problem::MetadataIncompleteBuffer => {
+            "it is cut short, longer than its header says, or no safetensors file".into()
         }
-        let (tensor, end) =
-            tensor(entry, data).map_err(|problem| format!("tensor `{name}` {problem}"))?;
-        used = used.max(end);
-        contents.tensors.insert(name.clone(), tensor);
-    }
-    if used != data.len() {
-        return Err(format!(
-            "its header tells of {used} bytes of numbers, and {} are there",
-            data.len()
-        ));
-    }
-    match contents.words.remove(CHECKSUM) {
-        Some(sum) if sum != format!("{:016x}", checksum(data)) => {
-            Err("its numbers do not give the checksum in its header; it was changed or damaged"
-                .into())
+        Problem::HeaderTooLarge | Problem::InvalidHeaderStart | Problem::InvalidHeader => {
+            "it is no safetensors file: there is no header where one should begin".into()
         }
-        _ => Ok(contents),
+        Problem::InvalidHeaderDeserialization => {
+            "its header is not that of a safetensors file, or tells of an unknown type of numbers"
+                .into()
+        }
+        Problem::InvalidOffset(name) => format!("tensor `{name}` lies outside the file"),
+        other => format!("its header is wrong: {other}"),
     }
-}
-
-/// A tensor from its entry in the header, and where its bytes end.
-fn tensor(entry: &Value, data: &[u8]) -> Result<(Tensor, usize), String> {
-    let dtype = entry["dtype"].as_str().unwrap_or("none");
-    let known = KINDS.iter().find(|(_, name)| *name == dtype);
-    let (kind, _) = known.ok_or_else(|| format!("has the unknown dtype `{dtype}`"))?;
-    let shape: Option<Vec<i64>> = entry["shape"].as_array().and_then(|sides| {
-        sides.iter().map(|side| side.as_i64().filter(|&side| side >= 0)).collect()
-    });
-    let shape = shape.ok_or("has no shape")?;
-    let offset = |place: usize| {
-        entry["data_offsets"][place].as_u64().and_then(|at| usize::try_from(at).ok())
-    };
-    let (start, end) = offset(0).zip(offset(1)).ok_or("has no data_offsets")?;
-    let bytes = data.get(start..end).ok_or_else(|| {
-        format!("should lie at bytes {start} to {end} of {}: the file is cut short", data.len())
-    })?;
-    let sides = shape.iter().map(|&side| side as usize);
-    let wanted = sides.chain([kind.elt_size_in_bytes()]).try_fold(1_usize, usize::checked_mul);
-    if wanted != Some(bytes.len()) {
-        return Err(format!(
-            "of shape {shape:?} and dtype {dtype} does not fit its {} bytes",
-            bytes.len()
-        ));
-    }
-    let tensor =
-        Tensor::f_from_data_size(bytes, &shape, *kind).map_err(|error| error.to_string())?;
-    Ok((tensor, end))
-}
-
-/// FNV-1a over words of eight bytes (Fowler, Noll and Vo), the last filled with zeros.
-fn checksum(data: &[u8]) -> u64 {
-    let step = |sum: u64, word: [u8; 8]| {
-        (sum ^ u64::from_le_bytes(word)).wrapping_mul(0x0000_0100_0000_01B3)
-    };
-    let (words, rest) = data.as_chunks::<8>();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let sum = words.iter().fold(0xCBF2_9CE4_8422_2325, |sum, word| step(sum, *word));
-    step(sum, last) ^ data.len() as u64
 }
 
 #[cfg(test)]
@@ -200,7 +182,7 @@ mod tests {
         let mut contents = Contents::default();
         for (kind, name) in KINDS {
             let tensor = Tensor::from_slice(&[0_i64, 1, 1, 0, 1, 1]).view([2, 3]).to_kind(kind);
-            contents.tensors.insert(format!("a.{name}"), tensor);
+            contents.tensors.insert(format!("a.{name:?}"), tensor);
         }
         contents
             .tensors
@@ -217,7 +199,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/er/file.safetensors");
         write(&path, &contents()).unwrap();
-        let after = read(&path).unwrap();
+        let after = decode(&std::fs::read(&path).unwrap()).unwrap();
         assert_eq!(after.words, contents().words);
         assert_eq!(after.tensors.len(), contents().tensors.len());
         for (name, before) in contents().tensors {
@@ -251,22 +233,24 @@ mod tests {
     fn damage_is_named() {
         let bytes = encode(&contents()).unwrap();
         let problem = |bytes: &[u8]| decode(bytes).unwrap_err();
-        assert!(problem(b"").contains("begins with 8 bytes"));
+        assert!(problem(b"").contains("cut short"));
         assert!(problem(b"PK\x03\x04 a zip file").contains("no safetensors file"));
         assert!(problem(&bytes[..100]).contains("cut short"));
         assert!(problem(&bytes[..bytes.len() - 1]).contains("cut short"));
         let mut longer = bytes.clone();
         longer.push(0);
-        assert!(problem(&longer).contains("are there"));
+        assert!(problem(&longer).contains("longer than its header says"));
         let mut changed = bytes.clone();
         *changed.last_mut().unwrap() ^= 1;
         assert!(problem(&changed).contains("checksum"));
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        assert!(text.contains("\"F16\""));
-        let mut other = bytes.clone();
-        let at = bytes.windows(5).position(|window| window == b"\"F16\"").unwrap();
-        other[at + 1] = b'X';
-        assert!(problem(&other).contains("unknown dtype"));
+        let replaced = |from: &[u8], to: u8| {
+            let at = bytes.windows(from.len()).position(|window| window == from).unwrap();
+            let mut other = bytes.clone();
+            other[at + 1] = to;
+            other
+        };
+        assert!(problem(&replaced(b"\"F16\"", b'X')).contains("unknown type of numbers"));
+        assert!(problem(&replaced(b"\"a.F16\"", b'b')).contains("checksum"));
     }
 
     proptest! {

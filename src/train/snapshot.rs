@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tch::nn::VarStore;
 use tch::{TchError, Tensor};
 
+use super::checkpoint::State;
 use crate::Result;
 
 /// Weights and running statistics at one moment, by name.
@@ -32,6 +33,33 @@ impl Snapshot {
             }
         }
         Ok(())
+    }
+}
+
+impl State for Snapshot {
+    fn state(&self) -> Result<Vec<(String, Tensor)>> {
+        let values = self.values.iter();
+        Ok(values.map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect())
+    }
+
+    fn set_state(&mut self, state: &BTreeMap<String, Tensor>) -> Result<()> {
+        let values = state.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone()));
+        self.values = values.collect();
+        Ok(())
+    }
+}
+
+/// A store's weights, which can be set although the store is only borrowed.
+pub(super) struct Weights<'a>(pub(super) &'a VarStore);
+
+impl State for Weights<'_> {
+    fn state(&self) -> Result<Vec<(String, Tensor)>> {
+        self.0.state()
+    }
+
+    fn set_state(&mut self, state: &BTreeMap<String, Tensor>) -> Result<()> {
+        let values = state.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone()));
+        Snapshot { values: values.collect() }.restore(self.0)
     }
 }
 

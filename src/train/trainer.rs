@@ -1,20 +1,18 @@
 //! The one training loop for networks that a single loss trains.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use tch::Tensor;
 use tch::nn::VarStore;
-use tch::{Device, Tensor};
 
-use super::checkpoint::{self, Checkpoint, State};
-use super::dataset::{Batch, Dataset, Examples};
-use super::history::{Ending, History};
+use super::batch::Batch;
+use super::dataset::{Dataset, Examples};
+use super::epochs::{Epochs, LastBatch};
+use super::history::History;
 use super::losses::{Losses, Model, Pass};
-use super::optimizer::{Clip, Optimizer, Rule};
-use super::run::{Epochs, LastBatch, Run};
+use super::optimizer::{Clip, Rule};
 use super::schedule::Schedule;
-use super::snapshot::Snapshot;
-use super::tally::Tally;
+use super::training::Training;
 use crate::Result;
 
 /// The numbers that a network computes with.
@@ -70,15 +68,15 @@ pub enum Precision {
 /// ```
 #[derive(Debug)]
 pub struct Trainer {
-    rule: Rule,
-    plan: Epochs,
-    validation: Option<Result<Dataset>>,
-    schedule: Schedule,
-    clip: Option<Clip>,
-    patience: Option<usize>,
-    checkpoints: Option<(PathBuf, usize)>,
-    precision: Precision,
-    channels_last: bool,
+    pub(super) rule: Rule,
+    pub(super) plan: Epochs,
+    pub(super) validation: Option<Result<Dataset>>,
+    pub(super) schedule: Schedule,
+    pub(super) clip: Option<Clip>,
+    pub(super) patience: Option<usize>,
+    pub(super) checkpoints: Option<(PathBuf, usize)>,
+    pub(super) precision: Precision,
+    pub(super) channels_last: bool,
 }
 
 macro_rules! plan_options {
@@ -265,7 +263,8 @@ impl Trainer {
         }
         let name = model.name();
         let model = &*model;
-        self.train(&name, model.variables(), examples, |batch, pass| model.loss(batch, pass))
+        Training::start(self, &name, model.variables(), examples)?
+            .finish(|batch, pass| model.loss(batch, pass))
     }
 
     /// Trains the weights of a store by a loss function, which is called with each batch.
@@ -282,245 +281,8 @@ impl Trainer {
         loss: impl FnMut(&Batch, &Pass) -> Result<Losses>,
     ) -> Result<History> {
         let name = self.plan.title.clone();
-        self.train(&name, store, examples, loss)
+        Training::start(self, &name, store, examples)?.finish(loss)
     }
-
-    fn train(
-        mut self,
-        name: &str,
-        store: &VarStore,
-        examples: &impl Examples,
-        mut loss: impl FnMut(&Batch, &Pass) -> Result<Losses>,
-    ) -> Result<History> {
-        self.schedule.check()?;
-        let device = store.device();
-        let data = self.placed(examples.dataset()?, device)?;
-        let validation = match self.validation.take().transpose()? {
-            Some(validation) => Some(self.placed(validation, device)?),
-            None => None,
-        };
-        let mixed = self.precision == Precision::Mixed && matches!(device, Device::Cuda(_));
-        let mut optimizer = Optimizer::new(store, self.rule)?;
-        if let Some(clip) = self.clip {
-            optimizer = optimizer.clip(clip)?;
-        }
-        if mixed {
-            optimizer.scale_losses();
-        }
-        let base = optimizer.learning_rate();
-        let mut run = self.plan.clone().start(&data)?;
-        let mut best = Best::default();
-        self.resume(name, store, &mut optimizer, &mut run, &mut best)?;
-        let mut before = Snapshot::take(store)?;
-        // A run that had stopped early does not start again.
-        let mut stop = best.is_over(&run, self.patience);
-        while !stop {
-            let batch = match run.next_batch() {
-                Ok(Some(batch)) => batch,
-                Ok(None) => break,
-                Err(error) => {
-                    before.restore(store)?;
-                    return Err(error);
-                }
-            };
-            optimizer.set_learning_rate(base * self.schedule.share(run.epoch() as f64 - 1.0));
-            run.record_rate(optimizer.learning_rate());
-            let pass = Pass { training: true, epoch: run.epoch(), epochs: self.plan.epochs };
-            let losses = tch::autocast(mixed, || loss(&batch, &pass))?;
-            optimizer.minimize(losses.loss())?;
-            run.record(&losses.named())?;
-            drop(losses);
-            if run.epoch_ends() {
-                for (name, value) in self.validate(validation.as_ref(), pass, mixed, &mut loss)? {
-                    run.record_validation(&name, value);
-                }
-                if let Err(error) = run.close_epoch() {
-                    before.restore(store)?;
-                    return Err(error);
-                }
-                before = Snapshot::take(store)?;
-                if self.patience.is_some() {
-                    best.look(&run, &before);
-                    stop = best.is_over(&run, self.patience);
-                }
-                self.save(name, store, &optimizer, &mut run, &best, stop);
-            }
-        }
-        if stop {
-            run.history.ending = Ending::StoppedEarly;
-        }
-        let mut history = run.finish();
-        if let Some(weights) = &best.weights {
-            weights.restore(store)?;
-            history.restored = Some(best.epoch);
-        }
-        Ok(history)
-    }
-
-    /// The data where the weights are, in the order that is fastest there.
-    fn placed(&self, data: Dataset, device: Device) -> Result<Dataset> {
-        let data = data.to_device(device)?;
-        if self.channels_last { data.channels_last() } else { Ok(data) }
-    }
-
-    /// The means of all measures over the validation part.
-    fn validate(
-        &self,
-        data: Option<&Dataset>,
-        pass: Pass,
-        mixed: bool,
-        loss: &mut impl FnMut(&Batch, &Pass) -> Result<Losses>,
-    ) -> Result<Vec<(String, f64)>> {
-        let Some(data) = data else { return Ok(Vec::new()) };
-        let _guard = tch::no_grad_guard();
-        let pass = Pass { training: false, ..pass };
-        let mut tally = Tally::default();
-        let all = Tensor::f_arange(data.len() as i64, (tch::Kind::Int64, data.device()))?;
-        for start in (0..data.len()).step_by(self.plan.batch_size) {
-            let size = self.plan.batch_size.min(data.len() - start);
-            let batch = data.select(&all.f_narrow(0, start as i64, size as i64)?)?;
-            let losses = tch::autocast(mixed, || loss(&batch, &pass))?;
-            tally.add(&losses.named(), size)?;
-        }
-        tally.take()
-    }
-
-    fn words(&self, name: &str) -> BTreeMap<String, String> {
-        let word = |key: &str, value: String| (key.to_owned(), value);
-        BTreeMap::from([
-            word("name", name.to_owned()),
-            word("rule", format!("{:?}", self.rule)),
-            word("schedule", format!("{:?}", self.schedule)),
-            word("clip", format!("{:?}", self.clip)),
-        ])
-    }
-
-    /// Takes up an earlier run where there is a checkpoint of it.
-    fn resume(
-        &self,
-        name: &str,
-        store: &VarStore,
-        optimizer: &mut Optimizer,
-        run: &mut Run,
-        best: &mut Best,
-    ) -> Result<()> {
-        let Some((path, _)) = self.checkpoints.as_ref().filter(|(path, _)| path.exists()) else {
-            return Ok(());
-        };
-        let checkpoint = Checkpoint::read(path)?;
-        for (key, value) in self.words(name) {
-            checkpoint.expect(&key, &value)?;
-        }
-        let mut weights = Weights(store);
-        let mut parts: Vec<(&str, &mut dyn State)> =
-            vec![("model", &mut weights), ("optimizer", optimizer), ("run", run)];
-        let best_epoch = checkpoint.word("best_epoch").filter(|_| self.patience.is_some());
-        let mut best_weights = Snapshot::take(store)?;
-        if best_epoch.is_some() {
-            parts.push(("best", &mut best_weights));
-        }
-        checkpoint.restore(name, &mut parts)?;
-        if let Some(epoch) = best_epoch {
-            best.epoch = epoch.parse().unwrap_or(0);
-            best.loss = best_measure(run.history(), best.epoch).unwrap_or(f64::INFINITY);
-            best.weights = Some(best_weights);
-        }
-        Ok(())
-    }
-
-    /// Writes a checkpoint where one is due. A disk that is full must not cost the training.
-    fn save(
-        &self,
-        name: &str,
-        store: &VarStore,
-        optimizer: &Optimizer,
-        run: &mut Run,
-        best: &Best,
-        stop: bool,
-    ) {
-        let Some((path, every)) = &self.checkpoints else { return };
-        let epoch = run.epoch();
-        if !epoch.is_multiple_of(*every) && epoch != self.plan.epochs && !stop {
-            return;
-        }
-        let mut words = self.words(name);
-        let weights = Weights(store);
-        let mut parts: Vec<(&str, &dyn State)> =
-            vec![("model", &weights), ("optimizer", optimizer), ("run", &*run)];
-        if let Some(snapshot) = &best.weights {
-            words.insert("best_epoch".into(), best.epoch.to_string());
-            parts.push(("best", snapshot));
-        }
-        if let Err(error) = checkpoint::write(path, words, &parts) {
-            let note = format!("no checkpoint after epoch {epoch}: {error}");
-            run.history.notes.push(note);
-        }
-    }
-}
-
-/// A store's weights, which can be set although the store is only borrowed.
-struct Weights<'a>(&'a VarStore);
-
-impl State for Weights<'_> {
-    fn state(&self) -> Result<Vec<(String, Tensor)>> {
-        self.0.state()
-    }
-
-    fn set_state(&mut self, state: &BTreeMap<String, Tensor>) -> Result<()> {
-        let values = state.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone()));
-        Snapshot { values: values.collect() }.restore(self.0)
-    }
-}
-
-impl State for Snapshot {
-    fn state(&self) -> Result<Vec<(String, Tensor)>> {
-        let values = self.values.iter();
-        Ok(values.map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect())
-    }
-
-    fn set_state(&mut self, state: &BTreeMap<String, Tensor>) -> Result<()> {
-        let values = state.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone()));
-        self.values = values.collect();
-        Ok(())
-    }
-}
-
-/// The best epoch so far, with its weights.
-#[derive(Debug)]
-struct Best {
-    loss: f64,
-    epoch: usize,
-    weights: Option<Snapshot>,
-}
-
-impl Default for Best {
-    fn default() -> Self {
-        Self { loss: f64::INFINITY, epoch: 0, weights: None }
-    }
-}
-
-impl Best {
-    /// Looks at the epoch that just ended.
-    fn look(&mut self, run: &Run, weights: &Snapshot) {
-        let loss = best_measure(run.history(), run.epoch()).unwrap_or(f64::NAN);
-        if loss < self.loss {
-            let values = weights.values.iter();
-            let values = values.map(|(name, value)| (name.clone(), value.shallow_clone()));
-            self.weights = Some(Snapshot { values: values.collect() });
-            (self.loss, self.epoch) = (loss, run.epoch());
-        }
-    }
-
-    /// Whether there has been no better epoch for long enough.
-    fn is_over(&self, run: &Run, patience: Option<usize>) -> bool {
-        patience.is_some_and(|patience| run.epoch() - self.epoch >= patience.max(1))
-    }
-}
-
-/// The loss of an epoch on the validation part, or, without one, on the training part.
-fn best_measure(history: &History, epoch: usize) -> Option<f64> {
-    let record = history.epochs().get(epoch.checked_sub(1)?)?;
-    record.value("validation_loss").or_else(|| record.value("loss"))
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use crate::model::stack::Stack;
 use crate::model::{LatentStatistics, LayerSummary};
 use crate::notebook::variables::{Inspect, device_name};
 use crate::notebook::{Rich, Show};
-use crate::train::{Batch, Losses, Model, Pass};
 use crate::{Error, Result};
 
 /// Images that go through the network at once when nothing is trained.
@@ -43,7 +42,7 @@ pub struct FaceVae {
     trunk: Stack,
     mean: Stack,
     log_variance: Stack,
-    decoder: Stack,
+    pub(super) decoder: Stack,
 }
 
 impl FaceVae {
@@ -329,7 +328,7 @@ impl FaceVae {
         LatentStatistics::new(&mean, &log_variance)
     }
 
-    fn distribution(&self, images: &Tensor) -> (Tensor, Tensor) {
+    pub(super) fn distribution(&self, images: &Tensor) -> (Tensor, Tensor) {
         let features = self.trunk.forward(images);
         (self.mean.forward(&features), self.log_variance.forward(&features))
     }
@@ -363,40 +362,7 @@ impl FaceVae {
     }
 }
 
-impl Model for FaceVae {
-    fn name(&self) -> String {
-        self.config.name()
-    }
-
-    fn variables(&self) -> &VarStore {
-        &self.store
-    }
-
-    fn loss(&self, batch: &Batch, _pass: &Pass) -> Result<Losses> {
-        let images = batch.inputs();
-        check_images(images)?;
-        Ok(self.loss_at(images, Tensor::randn_like))
-    }
-}
-
-impl FaceVae {
-    /// The loss where the codes' noise comes from a function of a tensor of its shape.
-    fn loss_at(&self, images: &Tensor, noise: impl Fn(&Tensor) -> Tensor) -> Losses {
-        let count = images.size()[0] as f64;
-        let (mean, log_variance) = self.distribution(images);
-        let deviation = (&log_variance / 2.0).exp();
-        let codes = &mean + &deviation * noise(&deviation);
-        let images_again = self.decoder.forward(&codes);
-        let squared_error = images_again.mse_loss(images, tch::Reduction::Sum) / count;
-        let divergence = (mean.square() + log_variance.exp() - &log_variance - 1.0)
-            .sum(mean.kind())
-            / (2.0 * count);
-        let loss = &squared_error * (self.config.factor / 2.0) + &divergence;
-        Losses::new(loss).with("squared_error", squared_error).with("divergence", divergence)
-    }
-}
-
-fn check_images(images: &Tensor) -> Result<()> {
+pub(super) fn check_images(images: &Tensor) -> Result<()> {
     let size = images.size();
     if matches!(size[..], [count, 3, 45, 45] if count > 0)
         && matches!(images.kind(), Kind::Float | Kind::Uint8)

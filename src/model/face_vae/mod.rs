@@ -3,6 +3,7 @@
 mod config;
 mod face;
 mod file;
+mod loss;
 
 pub use config::FaceVaeConfig;
 pub use face::FaceVae;

@@ -7,6 +7,7 @@ mod adam;
 mod clip;
 mod flat;
 mod group;
+mod moments;
 #[allow(clippy::module_inception)]
 mod optimizer;
 mod rms_prop;

@@ -3,6 +3,7 @@
 use tch::{Device, Kind, Tensor};
 
 use super::*;
+use crate::train::LastBatch;
 
 fn numbered(count: i64) -> Tensor {
     Tensor::arange(count, (Kind::Int64, Device::Cpu))

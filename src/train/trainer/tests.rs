@@ -6,6 +6,9 @@ use tch::nn::{self, Module, ModuleT};
 use tch::{Device, Kind, Tensor};
 
 use super::*;
+use crate::train::checkpoint;
+use crate::train::history::Ending;
+use crate::train::snapshot::Snapshot;
 use crate::train::{Adam, Sgd};
 
 /// A network with dropout, noise and batch normalisation: all that depends on random numbers or has a state.
@@ -143,7 +146,7 @@ fn checkpoints_that_do_not_fit_change_nothing() {
     std::fs::write(&path, &std::fs::read(&path).unwrap()[..2000]).unwrap();
     fails(trainer(2), "cut short");
     std::fs::write(&path, "").unwrap();
-    fails(trainer(2), "begins with 8 bytes");
+    fails(trainer(2), "no safetensors file");
     // Another network under the same name.
     std::fs::remove_file(&path).unwrap();
     let store = VarStore::new(Device::Cpu);
