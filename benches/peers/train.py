@@ -1,13 +1,11 @@
 """Training beside PyTorch, in one run: images a second of the face autoencoder, and microseconds a step of small networks.
 
-    cargo build --release --example train
-    PYTHON benches/peers/train.py [--batches 64 256] [--rounds 3] [--steps 8] [--threads 1] [--no-compile] [--no-small]
-
-PYTHON is the project's (`cargo lab doctor` says where). Rounds of all variants follow each other in turn, and the best round of
+`cargo lab bench train` builds our part (`examples/train.rs`) and runs this. One line of JSON for each result. Rounds of all variants follow each other in turn, and the best round of
 each counts, so that other work on the machine falls on all alike. Small networks run on one thread.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import subprocess
@@ -90,7 +88,8 @@ def numbers(command, threads=None):
     environment = dict(os.environ, **({"OMP_NUM_THREADS": str(threads)} if threads else {}))
     result = subprocess.run(command, capture_output=True, text=True, env=environment)
     if result.returncode != 0:
-        print(f"{' '.join(map(str, command[-4:]))} failed: {result.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+        reason = " ".join(result.stderr.strip().splitlines()[-1:])
+        print(json.dumps({"note": f"{' '.join(map(str, command[-3:]))} is left out: {reason}"}), flush=True)
         return {}
     lines = [line.split() for line in result.stdout.splitlines()]
     return {line[0]: float(line[2]) for line in lines if len(line) == 3 and "/" in line[1]}
@@ -98,6 +97,7 @@ def numbers(command, threads=None):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--binary", help="our part")
     parser.add_argument("--batches", type=int, nargs="*", default=[64, 256])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=8)
@@ -109,9 +109,7 @@ def main():
     if arguments.only:
         kind, variant, *rest = arguments.only
         return faces(variant, *map(int, rest)) if kind == "faces" else small(variant)
-    ours = ROOT / "target/release/examples/train"
-    if not ours.exists():
-        sys.exit(f"{ours} is missing; build it with `cargo build --release --example train`")
+    ours = arguments.binary
     variants = ["eager", "channels_last"] + ([] if arguments.no_compile else ["compile", "compile+channels_last"])
     best = {}
 
@@ -134,12 +132,13 @@ def main():
         keep("tch::nn", {name.removesuffix("_tch"): value for name, value in found.items() if name.endswith("_tch")}, min)
         for variant in ["eager", "foreach", "fused"]:
             keep(variant, numbers([sys.executable, __file__, "--only", "small", variant], threads=1), min)
-    print("| work | variant | | latentlab is … times as fast |\n|---|---|---|---|")
     for (name, variant), value in sorted(best.items()):
         mine = best.get((name, "latentlab"))
         is_rate = name.startswith("faces")
-        ratio = "" if mine is None else f"{(mine / value if is_rate else value / mine):.2f}"
-        print(f"| {name} | {variant} | {value:.1f} {'images/s' if is_rate else 'µs a step'} | {ratio} |")
+        ratio = None if mine is None or variant == "latentlab" else (mine / value if is_rate else value / mine)
+        unit = "images/s" if is_rate else "µs a step"
+        work = name.replace("_", ", batch ") if is_rate else f"small network: {name}"
+        print(json.dumps({"work": work, "with": variant, "value": value, "unit": unit, "ratio": ratio}), flush=True)
 
 
 main()

@@ -161,6 +161,8 @@ pub enum BenchCommand {
     Cells(CellsOptions),
     /// How long the graphical lasso takes, here and in other libraries, to the same duality gap.
     Glasso(GlassoOptions),
+    /// How fast networks are trained, here and in PyTorch: eager, `channels_last` and `torch.compile`.
+    Train(TrainOptions),
 }
 
 #[derive(Debug, Args)]
@@ -202,6 +204,25 @@ pub struct GlassoOptions {
     /// Seconds that another library may take for one problem and tolerance.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
+    /// Print one JSON object at the end instead of the table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct TrainOptions {
+    /// Images a step of the face autoencoder.
+    #[arg(long, value_delimiter = ',', value_name = "IMAGES", default_value = "64,256", value_parser = clap::value_parser!(u32).range(1..))]
+    pub batches: Vec<u32>,
+    /// How often everything is measured; the best of each counts.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rounds: u32,
+    /// Steps of 64 images a measurement.
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..))]
+    pub steps: u32,
+    /// Threads for the faces; all cores unless given. Small networks have one.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub threads: Option<u32>,
     /// Print one JSON object at the end instead of the table.
     #[arg(long)]
     pub json: bool,
@@ -250,6 +271,22 @@ mod tests {
         let options = cells(&["--repeat", "5", "--same-dependencies", "--notebook", "a.ipynb"])?;
         assert_eq!((options.repeat, options.same_dependencies), (5, true));
         assert_eq!(options.notebook, Some(PathBuf::from("a.ipynb")));
+        Ok(())
+    }
+
+    #[test]
+    fn benchmarks_of_training_take_several_batches() -> Result<(), clap::Error> {
+        let train = |arguments: &[&str]| -> Result<TrainOptions, clap::Error> {
+            let all = ["lab", "bench", "train"].iter().chain(arguments);
+            match Arguments::try_parse_from(all)?.command {
+                Command::Bench(BenchCommand::Train(options)) => Ok(options),
+                other => panic!("read as {other:?}"),
+            }
+        };
+        let options = train(&[])?;
+        assert_eq!((options.batches, options.rounds, options.threads), (vec![64, 256], 3, None));
+        assert_eq!(train(&["--batches", "8,16,32"])?.batches, [8, 16, 32]);
+        assert!(train(&["--rounds", "0"]).is_err());
         Ok(())
     }
 

@@ -53,6 +53,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Bench(BenchCommand::Glasso(options)) => {
             bench::glasso::command(&workspace, &options)
         }
+        Command::Bench(BenchCommand::Train(options)) => bench::train::command(&workspace, &options),
         Command::Kernel(KernelCommand::Install(options)) => {
             kernel::spec::command(&workspace, &options)
         }

@@ -1,21 +1,19 @@
 //! `lab bench glasso`: the graphical lasso beside other libraries, by `benches/peers/glasso.py`.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::path::Path;
+use std::process::{Command, ExitCode};
 
 use clap::ValueEnum;
 use console::style;
 use serde_json::{Value, json};
 
 use crate::arguments::GlassoOptions;
-use crate::failure::{Failure, Result};
-use crate::kernel::environment;
-use crate::setup::{self, Environment};
+use crate::failure::Result;
+use crate::setup;
 use crate::workspace::Workspace;
 
 use super::table::Table;
-use super::{machine, peers};
+use super::{machine, peers, side_by_side};
 
 /// The other libraries, in the order of the table.
 const PEERS: [&str; 4] = ["scikit-learn", "GGLasso", "R glasso", "R huge"];
@@ -35,7 +33,7 @@ pub enum Kind {
 pub fn command(workspace: &Workspace, options: &GlassoOptions) -> Result<ExitCode> {
     let environment = setup::ensure_library(workspace)?;
     let python = peers::ensure(workspace, &environment.python, "glasso")?;
-    let binary = build_example(workspace, &environment)?;
+    let binary = side_by_side::build_example(workspace, &environment, "glasso")?;
     let before = machine::machine();
     let (missing, rows) = measure(workspace, options, &python, &binary)?;
     let versions = machine::versions(workspace, &environment.toolchain);
@@ -47,31 +45,9 @@ pub fn command(workspace: &Workspace, options: &GlassoOptions) -> Result<ExitCod
         println!("{report}");
     } else {
         print!("{}", table(&rows).render());
-        println!("\n{}", conditions(&before, &versions));
+        println!("\n{}", side_by_side::conditions(&before, &versions));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The example, and where cargo says it lies.
-fn build_example(workspace: &Workspace, environment: &Environment) -> Result<PathBuf> {
-    let mut cargo = Command::new(&environment.toolchain.cargo);
-    environment::clear_package_variables(&mut cargo);
-    cargo
-        .args(["build", "--locked", "--release", "--package", "latentlab", "--example", "glasso"])
-        .args(["--message-format", "json-render-diagnostics"])
-        .current_dir(workspace.root())
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit());
-    let output =
-        cargo.output().map_err(|error| Failure::setup(format!("cannot run cargo: {error}")))?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let mut executables = said
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    executables.next_back().filter(|_| output.status.success()).ok_or_else(|| {
-        Failure::setup("cargo did not build the example `glasso`; its words are above")
-    })
 }
 
 /// Runs the script to its end, and tells of each problem as it is done.
@@ -81,44 +57,28 @@ fn measure(
     python: &Path,
     binary: &Path,
 ) -> Result<(Value, Vec<Value>)> {
-    let broken = |what: String| {
-        Failure::setup(format!("benches/peers/glasso.py {what}; its words are above"))
-    };
     let names = options.only.iter().filter_map(Kind::to_possible_value);
     let names: Vec<String> = names.map(|kind| kind.get_name().to_owned()).collect();
-    let mut child = Command::new(python)
+    let mut script = Command::new(python);
+    script
         .arg(workspace.root().join("benches/peers/glasso.py"))
         .arg("--binary")
         .arg(binary)
         .args(["--only", &names.join(",")])
-        .args(["--largest", &options.largest.to_string(), "--limit", &options.limit.to_string()])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| broken(format!("cannot be started: {error}")))?;
+        .args(["--largest", &options.largest.to_string(), "--limit", &options.limit.to_string()]);
     let (mut missing, mut rows) = (Value::Null, Vec::new());
-    for line in child.stdout.take().into_iter().flat_map(|stdout| BufReader::new(stdout).lines()) {
-        let line = line.map_err(|error| broken(format!("cannot be read: {error}")))?;
-        let message: Value =
-            serde_json::from_str(&line).map_err(|_| broken(format!("said {line:?}")))?;
+    side_by_side::run(script, |message| {
         if let Some(reasons) = message["missing"].as_object() {
             for (name, why) in reasons {
-                eprintln!(
-                    "{} {name} is left out: {}",
-                    style("!").yellow(),
-                    why.as_str().unwrap_or_default()
-                );
+                let why = why.as_str().unwrap_or_default();
+                eprintln!("{} {name} is left out: {why}", style("!").yellow());
             }
             missing = message["missing"].clone();
         } else {
             eprintln!("{} {}", style("✓").green(), entries(&message).join("  "));
             rows.push(message);
         }
-    }
-    let status = child.wait().map_err(|error| broken(format!("was lost: {error}")))?;
-    if !status.success() {
-        return Err(broken(format!("ended with {status}")));
-    }
+    })?;
     Ok((missing, rows))
 }
 
@@ -167,22 +127,6 @@ fn entries(row: &Value) -> Vec<String> {
 fn shown(seconds: f64) -> String {
     let digits = (2 - seconds.max(1e-9).log10().floor() as i32).clamp(0, 6) as usize;
     format!("{seconds:.digits$} s")
-}
-
-/// Without these a time says nothing.
-fn conditions(machine: &Value, versions: &Value) -> String {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    format!(
-        "{} × {}, {}; load {} before, {} after; {}, latentlab {} ({})",
-        text(&machine["cores"]),
-        text(&machine["cpu"]),
-        text(&machine["os"]),
-        text(&machine["load"]),
-        machine::load().map_or("unknown".into(), |load| load.to_string()),
-        text(&versions["rustc"]),
-        text(&versions["latentlab"]),
-        text(&versions["git"]),
-    )
 }
 
 #[cfg(test)]

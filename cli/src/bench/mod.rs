@@ -1,5 +1,5 @@
-//! `lab bench cells`: how long cells take here and in evcxr_jupyter as it comes, measured side by side; and, in `glasso`,
-//! the same for the graphical lasso.
+//! `lab bench cells`: how long cells take here and in evcxr_jupyter as it comes, measured side by side; and
+//! the graphical lasso and training beside other libraries.
 
 pub mod glasso;
 mod machine;
@@ -10,9 +10,11 @@ mod report;
 mod results;
 mod rounds;
 mod script;
+mod side_by_side;
 mod stage;
 mod stopwatch;
 mod table;
+pub mod train;
 
 use std::path::Path;
 use std::process::ExitCode;
