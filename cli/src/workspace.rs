@@ -73,6 +73,11 @@ impl Workspace {
         self.cache.join("embedded")
     }
 
+    /// What `lab fetch` puts where `LATENTLAB_DATA` names no folder; the library looks there too.
+    pub fn fetched_data(&self) -> PathBuf {
+        self.cache.join("data")
+    }
+
     /// The warm build that every kernel starts from, so that none compiles a dependency again.
     pub fn notebook_build(&self) -> PathBuf {
         self.cache.join("notebook-build")
