@@ -136,6 +136,17 @@ fn both_files_arrive_and_are_not_fetched_twice() {
 }
 
 #[test]
+fn without_a_folder_of_ones_own_the_cache_takes_the_data() {
+    let (place, server) = (Place::new(), lfw(|request| file(request, &archive(), TAG)));
+    let mut command = place.command(&["lfw", "--from", &server.at("/")]);
+    let output = command.env_remove("LATENTLAB_DATA").output().expect("lab starts");
+    assert!(output.status.success(), "{}", both(&output));
+    for name in ["lfw-deepfunneled.zip", "lfw_attributes.txt"] {
+        assert!(place.beside("cache/data/lfw").join(name).is_file(), "{name}");
+    }
+}
+
+#[test]
 fn the_list_says_where_from_how_large_on_which_terms_and_where_to() {
     let place = Place::new();
     let (said, code) = place.run(&[]);
@@ -385,6 +396,14 @@ fn pieces_that_do_not_fit_are_fetched_once_more_from_the_start() {
     let said = place.fetched(&[&server.at("/")]);
     assert!(said.contains("it came in pieces, so once more from the start"), "{said}");
     place.assert_whole();
+
+    // Once more, and not for ever.
+    let server = lfw(|request| {
+        let reply = file(request, &vec![b'x'; 1000], TAG);
+        if request.from.is_none() { reply.cut(500) } else { reply }
+    });
+    Place::new().refused(&[&server.at(ZIP)], &["it is text, not an archive of photographs"]);
+    assert_eq!(server.requests().len(), 4);
 }
 
 #[test]

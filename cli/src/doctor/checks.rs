@@ -189,7 +189,7 @@ fn own_data(workspace: &Workspace) -> Check {
         names => format!("fetched: {}", names.join(", ")),
     };
     let Some(folder) = std::env::var_os("LATENTLAB_DATA").filter(|value| !value.is_empty()) else {
-        let detail = format!("LATENTLAB_DATA is not set: notebooks use embedded data; {fetched}");
+        let detail = format!("LATENTLAB_DATA is not set; {fetched}; all else is embedded");
         return Check::good("own data", detail);
     };
     let folder = std::path::PathBuf::from(folder);

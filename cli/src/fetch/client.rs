@@ -112,7 +112,9 @@ impl Client {
                     Trouble::passing("the connection ended before the file did")
                 }
                 // rustls puts its refusals of certificates in here.
-                std::io::ErrorKind::InvalidData => Trouble::Refused(error.to_string()),
+                std::io::ErrorKind::InvalidData => Trouble::Refused(format!(
+                    "{error} (certificates of one's own go into the file that SSL_CERT_FILE names)"
+                )),
                 _ => Trouble::passing(error.to_string()),
             },
             error @ (Error::ConnectionFailed | Error::BodyStalled) => {

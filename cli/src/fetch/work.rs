@@ -99,6 +99,7 @@ impl Work {
             address,
             largest: item.largest,
         };
+        let mut again = false;
         loop {
             let pieces = download.run(&mut part, meter)?;
             let unpacked = encoding::undo(&mut part, &self.folder, item.largest);
@@ -109,9 +110,10 @@ impl Work {
                 Err(Trouble::Refused(why)) => {
                     part.discard();
                     // Bytes of an earlier call may have suffered; those of one piece are what the server has.
-                    if !pieces {
+                    if !pieces || again {
                         return Err(Trouble::Refused(why));
                     }
+                    again = true;
                     meter.note(&format!("{why}; it came in pieces, so once more from the start"));
                 }
                 settled => return settled,
@@ -141,23 +143,19 @@ impl Work {
         }
         let how = self.published(item, path, sum);
         let sound = check::check(item, path, &self.folder)?;
-        let size = std::fs::metadata(path).map_or(0, |data| data.len());
-        let words = format!(
-            "{}, {}; {}",
-            sound.words,
-            words::bytes(size),
-            how.as_deref().unwrap_or(sound.how)
-        );
         let finished = match (sound.made, part) {
-            (Some(made), part) => {
-                let finished = self.folder.finish(made, &sound.name);
-                part.into_iter().for_each(Part::discard);
-                finished
-            }
+            (Some(made), part) => self
+                .folder
+                .finish(made, &sound.name)
+                .map(|()| part.into_iter().for_each(Part::discard)),
             (None, Some(part)) => part.finish(&self.folder, &sound.name),
             (None, None) => self.copy(path, &sound.name),
         };
-        finished.map(|()| words).map_err(Trouble::Fatal)
+        finished.map_err(Trouble::Fatal)?;
+        let size = std::fs::metadata(self.folder.path().join(&sound.name));
+        let size = words::bytes(size.map_or(0, |data| data.len()));
+        let how = how.as_deref().unwrap_or(sound.how);
+        Ok(format!("{}, {size}; {how}", sound.words))
     }
 
     /// Which published sum a file has, in words.

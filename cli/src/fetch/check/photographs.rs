@@ -23,7 +23,6 @@ const TYPE: u32 = 0o170_000;
 const LINK: u32 = 0o120_000;
 
 pub fn check(path: &Path, folder: &Folder) -> Result<Sound, Trouble> {
-    let unpacked = "every photograph was unpacked and held against its own check sum";
     if path.is_dir() {
         let (tally, made) = repack::folder(path, folder)?;
         return sound(&tally, "every photograph was read", made);
@@ -31,11 +30,15 @@ pub fn check(path: &Path, folder: &Folder) -> Result<Sound, Trouble> {
     match words::kind(&head(path).map_err(Trouble::Refused)?) {
         "a zip archive" => {
             let tally = zip(path).map_err(Trouble::Refused)?;
-            sound(&tally, unpacked, None)
+            sound(&tally, "every photograph was unpacked and held against its own check sum", None)
         }
         "a gzip file" => {
             let (tally, made) = repack::tar(path, limit(path), folder)?;
-            sound(&tally, unpacked, made)
+            sound(
+                &tally,
+                "every photograph was unpacked, and the archive's check sum is right",
+                made,
+            )
         }
         other => Err(Trouble::Refused(format!("it is {other}, not an archive of photographs"))),
     }
