@@ -8,8 +8,11 @@ mod material;
 #[path = "fetch/server.rs"]
 mod server;
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use common::both;
@@ -48,9 +51,11 @@ impl Place {
             .arg("fetch")
             .args(arguments)
             .stdin(Stdio::null());
-        if arguments.contains(&"--from") {
-            command.args(["--timeout", "0.3", "--pause", "0.01", "--retries", "2"]);
+        // Long enough for a machine with other work; where nothing comes, a test names its own.
+        if !arguments.contains(&"--timeout") {
+            command.args(["--timeout", "60"]);
         }
+        command.args(["--pause", "0.01", "--retries", "2"]);
         command
     }
 
@@ -215,8 +220,8 @@ fn a_server_that_falls_silent_is_given_up_and_asked_again() {
         if request.before == 0 { reply.stall(50_000) } else { reply }
     });
     let place = Place::new();
-    let said = place.fetched(&[&server.at("/")]);
-    assert!(said.contains("nothing arrived for 0.3 s"), "{said}");
+    let (said, code) = place.run(&["lfw", "--timeout", "0.3", "--from", &server.at("/")]);
+    assert!(code == 0 && said.contains("nothing arrived for 0.3 s"), "{said}");
     place.assert_whole();
     assert_eq!(server.requests_for(ZIP)[1].from, Some(50_000));
 }
@@ -225,7 +230,9 @@ fn a_server_that_falls_silent_is_given_up_and_asked_again() {
 fn a_server_that_never_answers_is_given_up() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}/x.zip", listener.local_addr().expect("an address"));
-    Place::new().refused(&[&address], &["nothing arrived for 0.3 s (after 3 attempts)", &address]);
+    let (said, code) = Place::new().run(&["lfw", "--timeout", "0.3", "--from", &address]);
+    let words = format!("{address}: nothing arrived for 0.3 s (after 3 attempts)");
+    assert!(code == 1 && said.contains(&words), "{said}");
 }
 
 #[test]
@@ -443,6 +450,15 @@ fn a_gzipped_tar_archive_becomes_a_zip_archive() {
     assert_eq!(place.files(), ["lfw-deepfunneled.zip"]);
 }
 
+/// Waits until something is so.
+fn wait_for(so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !so() {
+        assert!(started.elapsed() < Duration::from_secs(60), "it never comes to that");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// Starts a fetch that hangs after some bytes, ends it by a signal, and lets a second call complete it.
 fn ended_by(signal: &str) -> (String, Option<i32>) {
     let server = lfw(|request| {
@@ -451,23 +467,17 @@ fn ended_by(signal: &str) -> (String, Option<i32>) {
     });
     let place = Place::new();
     let mut child = place
-        .command(&["lfw", "--timeout", "20", "--force"])
-        .args(["--from", &server.at("/")])
+        .command(&["lfw", "--from", &server.at("/")])
         .stderr(Stdio::piped())
         .spawn()
         .expect("lab starts");
-    let started = Instant::now();
-    while place.part() < 90_000 {
-        assert!(started.elapsed() < Duration::from_secs(20), "nothing arrives");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    wait_for(|| place.part() == 90_000);
     let process = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a process"));
     let signal: nix::sys::signal::Signal = signal.parse().expect("a signal");
     nix::sys::signal::kill(process, signal).expect("it lives");
     let status = child.wait().expect("it ends");
     let mut said = String::new();
-    std::io::Read::read_to_string(&mut child.stderr.take().expect("its words"), &mut said)
-        .expect("text");
+    child.stderr.take().expect("its words").read_to_string(&mut said).expect("text");
     assert!(!place.lfw("lfw-deepfunneled.zip").exists());
     assert_eq!(place.part(), 90_000);
     // A killed program may leave more: what it was making.
@@ -494,8 +504,11 @@ fn a_killed_fetch_leaves_the_part_for_the_next_call() {
 
 #[test]
 fn two_at_the_same_time_fetch_once() {
-    let server = lfw(|request| {
-        std::thread::sleep(Duration::from_millis(150));
+    let waiting = Arc::new(AtomicBool::new(false));
+    let seen = waiting.clone();
+    // The first one gets its answer when the second one says that it waits.
+    let server = lfw(move |request| {
+        wait_for(|| seen.load(Ordering::Relaxed));
         file(request, &archive(), TAG)
     });
     let place = Place::new();
@@ -503,18 +516,23 @@ fn two_at_the_same_time_fetch_once() {
         let mut command = place.command(&["lfw", "--from", &server.at("/")]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("lab starts")
     };
-    let both_of_them = [start(), start()];
-    let said: Vec<String> = both_of_them
-        .into_iter()
-        .map(|child| {
-            let output = child.wait_with_output().expect("it ends");
-            assert!(output.status.success(), "{}", both(&output));
-            both(&output)
-        })
-        .collect();
-    assert_eq!(server.requests().len(), 2, "{said:?}");
-    let waited = said.iter().filter(|text| text.contains("is fetching the same data; waiting"));
-    assert_eq!(waited.count(), 1, "{said:?}");
+    let first = start();
+    wait_for(|| !server.requests().is_empty());
+    let mut second = start();
+    let mut said = BufReader::new(second.stderr.take().expect("its words"));
+    let mut line = String::new();
+    while !line.contains("is fetching the same data; waiting for it") {
+        line.clear();
+        assert!(said.read_line(&mut line).expect("text") > 0, "it does not wait");
+    }
+    waiting.store(true, Ordering::Relaxed);
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).expect("text");
+    assert!(second.wait().expect("it ends").success(), "{rest}");
+    assert_eq!(rest.matches("already there").count(), 2, "{rest}");
+    let first = first.wait_with_output().expect("it ends");
+    assert!(first.status.success(), "{}", both(&first));
+    assert_eq!(server.requests().len(), 2);
     place.assert_whole();
 }
 

@@ -181,7 +181,7 @@ fn send(stream: &mut TcpStream, reply: &Reply) -> std::io::Result<()> {
     stream.flush()?;
     if reply.stall.is_some() {
         // Until the other side gives up.
-        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        stream.set_read_timeout(Some(Duration::from_secs(120)))?;
         let _ended = stream.read(&mut [0; 64]);
     }
     Ok(())
