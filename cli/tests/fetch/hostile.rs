@@ -2,8 +2,8 @@
 
 use tar::EntryType;
 
-use crate::Place;
 use crate::material::{Entry, gzip, noise, photographs, tgz, zip};
+use crate::place::Place;
 
 /// Fetches an archive, which must be refused with certain words and leave nothing anywhere.
 fn refused(name: &str, content: &[u8], words: &str) {
