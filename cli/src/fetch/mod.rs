@@ -48,6 +48,7 @@ pub fn command(workspace: &Workspace, options: &FetchOptions) -> Result<ExitCode
         return Err(Failure::usage("--from gives the files of one data set")
             .fix("name one data set, such as `cargo lab fetch lfw --from PATH`"));
     }
+    interrupt::watch();
     for name in &options.names {
         fetch(workspace, name.data_set(), options)?;
     }
@@ -76,8 +77,6 @@ fn fetch(workspace: &Workspace, set: &'static DataSet, options: &FetchOptions) -
         force: options.force,
         sha256: options.sha256.as_deref().map(str::to_lowercase),
     };
-    // Only now: before, while another `lab` is waited for, the system ends the program by itself.
-    interrupt::watch();
     let mut failures = Vec::new();
     let mut missing = Vec::new();
     for item in set.items {
