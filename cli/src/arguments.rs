@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{bench, export};
+use crate::{bench, export, fetch};
 
 /// Rust notebooks for generative models and Gaussian graphical models.
 #[derive(Debug, Parser)]
@@ -24,6 +24,8 @@ pub enum Command {
     Test(TestOptions),
     /// Open the notebooks in JupyterLab.
     Open(OpenOptions),
+    /// Fetch data sets that may not be handed on with the project; lists them when none is named.
+    Fetch(FetchOptions),
     /// Set up whatever is missing: Python environment, libtorch, data, kernel, notebook build.
     Setup,
     /// Check everything the notebooks need, and say what to do about what is wrong.
@@ -119,6 +121,40 @@ impl Default for ExportOptions {
             max_size: export::LARGEST,
             json: false,
         }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct FetchOptions {
+    /// Data sets to fetch; without one, a list of them.
+    #[arg(value_enum)]
+    pub names: Vec<fetch::Name>,
+    /// A file, a folder or an address to get the files from instead of the known addresses; may be repeated, and is
+    /// tried in the order given. An address that ends in `/` is one below which the files lie under their usual names.
+    #[arg(long, value_name = "PATH|URL", requires = "names")]
+    pub from: Vec<String>,
+    /// The SHA-256 that the file named with --from must have.
+    #[arg(long, value_name = "HEX", requires = "from")]
+    pub sha256: Option<String>,
+    /// Fetch again what is there already, and replace it.
+    #[arg(long)]
+    pub force: bool,
+    /// Seconds without a single byte after which a connection is given up.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds)]
+    pub timeout: f64,
+    /// How often an address is tried again that brought nothing.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub retries: u32,
+    /// Seconds before the first of these, doubled each time.
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = seconds, hide = true)]
+    pub pause: f64,
+}
+
+/// A time that can be waited for.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(count) if (0.001..=86_400.0).contains(&count) => Ok(count),
+        _ => Err("expected a number of seconds from 0.001 to 86400".into()),
     }
 }
 

@@ -37,7 +37,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> Result<()> {
 }
 
 /// Temporary files are private by default; finished ones get the usual mode.
-fn make_readable(file: &std::fs::File) -> std::io::Result<()> {
+pub fn make_readable(file: &std::fs::File) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
@@ -120,18 +120,23 @@ pub fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// The SHA-256 of a file, or nothing where it cannot be read.
 pub fn file_hash(path: &Path) -> Option<String> {
-    let mut file = std::fs::File::open(path).ok()?;
-    let mut hash = Sha256::new();
+    file_digest::<Sha256>(path).ok()
+}
+
+/// The sum of a file by any algorithm, in hexadecimal.
+pub fn file_digest<D: Digest>(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hash = D::new();
     let mut block = vec![0; 1 << 16];
     loop {
-        match file.read(&mut block).ok()? {
-            0 => return Some(hexadecimal(&hash.finalize())),
+        match file.read(&mut block)? {
+            0 => return Ok(hexadecimal(&hash.finalize())),
             count => hash.update(&block[..count]),
         }
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

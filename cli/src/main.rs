@@ -6,6 +6,7 @@ mod clean;
 mod doctor;
 mod export;
 mod failure;
+mod fetch;
 mod files;
 mod kernel;
 mod open;
@@ -46,6 +47,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Test(options) => test::command(&workspace, &options),
         Command::Open(options) => open::command(&workspace, &options),
         Command::Export(options) => export::command(&workspace, &options),
+        Command::Fetch(options) => fetch::command(&workspace, &options),
         Command::Setup => setup::command(&workspace),
         Command::Doctor(options) => doctor::command(&workspace, &options),
         Command::Clean(options) => clean::command(&workspace, &options),

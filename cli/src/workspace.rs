@@ -73,6 +73,11 @@ impl Workspace {
         self.cache.join("embedded")
     }
 
+    /// What `lab fetch` puts where `LATENTLAB_DATA` names no folder; the library looks there too.
+    pub fn fetched_data(&self) -> PathBuf {
+        self.cache.join("data")
+    }
+
     /// The warm build that every kernel starts from, so that none compiles a dependency again.
     pub fn notebook_build(&self) -> PathBuf {
         self.cache.join("notebook-build")
@@ -110,8 +115,10 @@ fn cache_folder() -> Result<PathBuf> {
         return std::path::absolute(&folder)
             .map_err(|error| Failure::io("resolve", Path::new(&folder), &error));
     }
-    if let Some(folder) = std::env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()) {
-        return Ok(PathBuf::from(folder).join("latentlab"));
+    // As in the library: the XDG specification says that a relative path there is to be ignored.
+    let shared = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    if let Some(folder) = shared.filter(|folder| folder.is_absolute()) {
+        return Ok(folder.join("latentlab"));
     }
     std::env::home_dir().map(|home| home.join(".cache").join("latentlab")).ok_or_else(|| {
         Failure::setup("neither HOME nor XDG_CACHE_HOME is set, so there is no cache folder")

@@ -28,6 +28,11 @@ pub fn embedded_folder() -> Result<PathBuf> {
     Ok(cache_folder()?.join("embedded"))
 }
 
+/// The folder that `cargo lab fetch` fills where `LATENTLAB_DATA` names none; it need not exist.
+pub(crate) fn fetched_folder() -> Result<PathBuf> {
+    Ok(cache_folder()?.join("data"))
+}
+
 /// The library's cache: the folder above that of the embedded data sets.
 pub(crate) fn cache_folder() -> Result<PathBuf> {
     cache_folder_under(|name| std::env::var_os(name))

@@ -1,5 +1,6 @@
 //! The checks, one after the other; a check whose ground is missing says so instead of failing twice.
 
+use crate::fetch;
 use crate::files;
 use crate::kernel::spec;
 use crate::setup::data::EMBEDDED;
@@ -31,7 +32,7 @@ pub fn all(workspace: &Workspace) -> Vec<Check> {
     checks.push(notebook_build(workspace, toolchain.ok(), libtorch.ok()));
     checks.push(fonts(workspace));
     checks.extend(embedded_data(workspace));
-    checks.push(own_data());
+    checks.push(own_data(workspace));
     checks.push(disk(workspace));
     checks
 }
@@ -180,9 +181,16 @@ fn embedded_data(workspace: &Workspace) -> Vec<Check> {
 }
 
 /// The data sets a user may have downloaded; their absence is no fault.
-fn own_data() -> Check {
+fn own_data(workspace: &Workspace) -> Check {
+    let fetched = match fetch::complete(&workspace.fetched_data()) {
+        names if names.is_empty() => {
+            "nothing was fetched (`cargo lab fetch` lists what can be)".into()
+        }
+        names => format!("fetched: {}", names.join(", ")),
+    };
     let Some(folder) = std::env::var_os("LATENTLAB_DATA").filter(|value| !value.is_empty()) else {
-        return Check::good("own data", "LATENTLAB_DATA is not set: notebooks use embedded data");
+        let detail = format!("LATENTLAB_DATA is not set; {fetched}; all else is embedded");
+        return Check::good("own data", detail);
     };
     let folder = std::path::PathBuf::from(folder);
     if !folder.is_dir() {
@@ -198,7 +206,7 @@ fn own_data() -> Check {
         .collect();
     let found =
         if found.is_empty() { "none of the known data sets".into() } else { found.join(", ") };
-    Check::good("own data", format!("{}: {found}", folder.display()))
+    Check::good("own data", format!("{}: {found}; {fetched}", folder.display()))
 }
 
 fn disk(workspace: &Workspace) -> Check {

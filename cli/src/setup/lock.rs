@@ -1,7 +1,8 @@
-//! One set-up at a time: the system drops the lock when its holder ends, however it ends.
+//! One set-up or fetch at a time: the system drops the lock when its holder ends, however it ends.
 
 use std::fs::File;
 use std::io::{Read, Seek, Write};
+use std::path::Path;
 
 use crate::failure::{Failure, Result};
 use crate::files;
@@ -15,19 +16,23 @@ impl Lock {
     /// Waits for another `lab` that is setting up, and says that it does.
     pub fn acquire(workspace: &Workspace) -> Result<Self> {
         files::create_folder(workspace.cache())?;
-        let path = workspace.cache().join("setup.lock");
-        let refused = |error: std::io::Error| Failure::io("lock", &path, &error);
+        Self::at(&workspace.cache().join("setup.lock"), "setting up")
+    }
+
+    /// Waits for another `lab` that holds a file, and says what it is doing.
+    pub fn at(path: &Path, doing: &str) -> Result<Self> {
+        let refused = |error: std::io::Error| Failure::io("lock", path, &error);
         let mut file = File::options()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
-            .open(&path)
+            .open(path)
             .map_err(refused)?;
         if let Err(std::fs::TryLockError::WouldBlock) = file.try_lock() {
             let mut holder = String::new();
             let _unreadable = file.read_to_string(&mut holder);
-            eprintln!("another lab (process {}) is setting up; waiting for it", holder.trim());
+            eprintln!("another lab (process {}) is {doing}; waiting for it", holder.trim());
             file.lock().map_err(refused)?;
         }
         file.set_len(0)

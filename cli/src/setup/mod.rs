@@ -20,10 +20,10 @@ use crate::report::Reporter;
 use crate::workspace::Workspace;
 
 use libtorch::Libtorch;
-use lock::Lock;
 use python::PythonEnvironment;
 use toolchain::Toolchain;
 
+pub use lock::Lock;
 pub use stamp::Stamp;
 
 /// What a set-up checkout offers to the commands that need it.

@@ -8,6 +8,7 @@ use std::time::UNIX_EPOCH;
 use zip::ZipArchive;
 
 use super::attributes::{PictureName, spelled};
+use super::source::FETCH;
 use crate::notebook::interrupt;
 use crate::{Error, Result};
 
@@ -201,7 +202,7 @@ impl Archive {
         Error::Missing {
             what: "photographs named as Person_Name/Person_Name_0001.jpg".into(),
             looked_in: vec![format!("{} (found {found})", self.path.display())],
-            fix: "name the folder `lfw-deepfunneled` or its zip archive".into(),
+            fix: format!("name the folder `lfw-deepfunneled` or its zip archive, or {FETCH}"),
         }
     }
 }

@@ -42,8 +42,8 @@ pub struct FaceData {
 }
 
 impl FaceData {
-    /// Labeled Faces in the Wild where `LATENTLAB_DATA` points to a folder with `lfw/` in it, else 5,000 drawn faces; cut and
-    /// brought to 45 × 45 pixels as in the assignment. [`source`](Self::source) says which. [`FaceReader`] has other options.
+    /// Labeled Faces in the Wild where `LATENTLAB_DATA` points to a folder with `lfw/` in it, or where `cargo lab fetch lfw`
+    /// has put it, else 5,000 drawn faces; cut and brought to 45 × 45 pixels as in the assignment. [`source`](Self::source) says which. [`FaceReader`] has other options.
     ///
     /// # Errors
     /// As for [`FaceReader::read`].

@@ -1,8 +1,8 @@
 //! Faces: photographs of Labeled Faces in the Wild as one downloads them, and faces that the library draws itself, with
 //! scores for what they show.
 //!
-//! [`FaceData::open`] takes the photographs where `LATENTLAB_DATA` points to them, else drawn faces; [`FaceReader`] has all
-//! options. [`FaceParameters`] draws single faces.
+//! [`FaceData::open`] takes the photographs where `LATENTLAB_DATA` points to them or `cargo lab fetch lfw` has put them,
+//! else drawn faces; [`FaceReader`] has all options. [`FaceParameters`] draws single faces.
 //!
 //! Labeled Faces in the Wild: G. B. Huang, M. Ramesh, T. Berg and E. Learned-Miller, University of Massachusetts, Amherst,
 //! Technical Report 07-49, 2007; aligned by deep funneling: Huang, Mattar, Lee and Learned-Miller, NIPS 2012. Attributes:

@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::data::data_folder;
-use crate::data::location::DATA_VARIABLE;
+use crate::data::location::{DATA_VARIABLE, fetched_folder};
 use crate::{Error, Result};
 
-/// The names under which the photographs and their scores are handed round.
-const FOLDER: &str = "lfw-deepfunneled";
-const ARCHIVE: &str = "lfw-deepfunneled.zip";
+/// The names under which the photographs and their scores are handed round; the first is what is usually meant, the
+/// others are the same photographs aligned in another way.
+const FOLDERS: [&str; 2] = ["lfw-deepfunneled", "lfw_funneled"];
+const ARCHIVES: [&str; 3] = ["lfw-deepfunneled.zip", "lfw-funneled.zip", "lfw.zip"];
+/// What gets them.
+pub(super) const FETCH: &str = "run `cargo lab fetch lfw`";
 pub(super) const ATTRIBUTES: &str = "lfw_attributes.txt";
 
 /// Where faces come from.
@@ -23,11 +26,12 @@ pub(super) const ATTRIBUTES: &str = "lfw_attributes.txt";
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum FaceSource {
-    /// Labeled Faces in the Wild in the folder `lfw/`, where `LATENTLAB_DATA` points to one; else 5,000 drawn faces.
+    /// Labeled Faces in the Wild in the folder `lfw/` where `LATENTLAB_DATA` points; else where `cargo lab fetch lfw` has
+    /// put it; else 5,000 drawn faces.
     #[default]
     Auto,
     /// Labeled Faces in the Wild: the folder `lfw-deepfunneled`, the archive `lfw-deepfunneled.zip`, or the folder that
-    /// holds one of them. The scores, `lfw_attributes.txt`, lie there or beside it.
+    /// holds one of them (or `lfw_funneled`, `lfw-funneled.zip`, `lfw.zip`, which are aligned in another way). The scores, `lfw_attributes.txt`, lie there or beside it.
     LabeledFaces(PathBuf),
     /// Faces that the library draws. Equal seeds give equal faces on every machine.
     Drawn {
@@ -60,23 +64,43 @@ impl FaceSource {
     /// Decides where the faces lie.
     pub(super) fn find(&self, scores: Option<&Path>) -> Result<Found> {
         match self {
-            Self::Auto => find_auto(data_folder()?, scores),
+            Self::Auto => find_auto(data_folder()?, fetched_folder().ok(), scores),
             Self::LabeledFaces(path) => labeled_faces(path, scores, ""),
             Self::Drawn { count, seed } => Ok(drawn(*count, *seed, "")),
         }
     }
 }
 
-fn find_auto(data: Option<PathBuf>, scores: Option<&Path>) -> Result<Found> {
-    let Some(data) = data else {
-        return Ok(drawn(DRAWN, SEED, &format!("; {DATA_VARIABLE} is not set")));
+fn find_auto(
+    data: Option<PathBuf>,
+    fetched: Option<PathBuf>,
+    scores: Option<&Path>,
+) -> Result<Found> {
+    let lacking = match data {
+        Some(data) => {
+            let folder = data.join("lfw");
+            if folder.is_dir() {
+                return labeled_faces(&folder, scores, &format!("; {DATA_VARIABLE} points to it"));
+            }
+            format!("; {DATA_VARIABLE} is {}, which holds no folder lfw/", data.display())
+        }
+        None => format!("; {DATA_VARIABLE} is not set"),
     };
-    let folder = data.join("lfw");
-    if folder.is_dir() {
-        return labeled_faces(&folder, scores, &format!("; {DATA_VARIABLE} points to it"));
+    match fetched.map(|folder| folder.join("lfw")).filter(|folder| folder.is_dir()) {
+        Some(folder) if is_complete(&folder) => {
+            labeled_faces(&folder, scores, "; `cargo lab fetch` put it there")
+        }
+        Some(folder) => {
+            let half = format!("; {} is not complete, {FETCH} again", folder.display());
+            Ok(drawn(DRAWN, SEED, &(lacking + &half)))
+        }
+        None => Ok(drawn(DRAWN, SEED, &lacking)),
     }
-    let lacking = format!("; {DATA_VARIABLE} is {}, which holds no folder lfw/", data.display());
-    Ok(drawn(DRAWN, SEED, &lacking))
+}
+
+/// A fetch that was interrupted has left less.
+fn is_complete(folder: &Path) -> bool {
+    usual(folder).is_some() && folder.join(ATTRIBUTES).is_file()
 }
 
 fn drawn(count: usize, seed: u64, why: &str) -> Found {
@@ -102,18 +126,28 @@ fn pictures(path: &Path) -> Result<PathBuf> {
         return Ok(path.to_owned());
     }
     if path.is_dir() {
-        let (folder, archive) = (path.join(FOLDER), path.join(ARCHIVE));
-        let known = [(folder.is_dir(), folder), (archive.is_file(), archive)];
-        let found = known.into_iter().find(|(exists, _)| *exists).map(|(_, place)| place);
-        return Ok(found.unwrap_or_else(|| path.to_owned()));
+        return Ok(usual(path).unwrap_or_else(|| path.to_owned()));
     }
     Err(Error::Missing {
         what: "Labeled Faces in the Wild".into(),
         looked_in: vec![path.display().to_string()],
         fix: format!(
-            "correct the path: the folder {FOLDER}, the archive {ARCHIVE}, or the folder that holds one of them"
+            "correct the path: the folder {}, the archive {}, or the folder that holds one of them; or {FETCH}",
+            FOLDERS[0], ARCHIVES[0]
         ),
     })
+}
+
+/// The folder or archive with a usual name in a folder.
+fn usual(folder: &Path) -> Option<PathBuf> {
+    let named = |index: usize| {
+        let unpacked =
+            FOLDERS.get(index).map(|name| folder.join(name)).filter(|path| path.is_dir());
+        let packed =
+            ARCHIVES.get(index).map(|name| folder.join(name)).filter(|path| path.is_file());
+        unpacked.or(packed)
+    };
+    (0..ARCHIVES.len()).find_map(named)
 }
 
 /// The file of the scores, in the named folder, in that of the photographs, or beside it.
@@ -130,7 +164,7 @@ fn scores_beside(path: &Path, pictures: &Path) -> Result<PathBuf> {
         None => Err(Error::Missing {
             what: format!("the scores of the faces, {ATTRIBUTES}"),
             looked_in: candidates.iter().map(|file| file.display().to_string()).collect(),
-            fix: "put the file there, or name it with `.attributes(path)`".into(),
+            fix: format!("{FETCH}, put the file there, or name it with `.attributes(path)`"),
         }),
     }
 }
@@ -144,41 +178,70 @@ mod tests {
     fn photographs_come_before_drawn_faces() {
         let root = tempfile::tempdir().unwrap();
         assert!(
-            find_auto(None, None)
+            find_auto(None, None, None)
                 .unwrap()
                 .words
                 .contains("5000 drawn faces, seed 365; LATENTLAB_DATA is not set")
         );
         let data = Some(root.path().to_owned());
-        assert!(find_auto(data.clone(), None).unwrap().words.contains("holds no folder lfw/"));
+        assert!(
+            find_auto(data.clone(), None, None).unwrap().words.contains("holds no folder lfw/")
+        );
 
         let lfw = root.path().join("lfw");
         std::fs::create_dir(&lfw).unwrap();
-        let error = find_auto(data.clone(), None).unwrap_err().to_string();
+        let error = find_auto(data.clone(), None, None).unwrap_err().to_string();
         assert!(
-            error.contains("lfw_attributes.txt") && error.contains(".attributes(path)"),
+            error.contains("lfw_attributes.txt") && error.contains("cargo lab fetch lfw"),
             "{error}"
         );
         std::fs::write(lfw.join(ATTRIBUTES), "").unwrap();
-        let found = find_auto(data.clone(), None).unwrap();
+        let found = find_auto(data.clone(), None, None).unwrap();
         assert!(found.words.starts_with("Labeled Faces in the Wild in"), "{}", found.words);
         assert_eq!(
             found.place,
             Place::Photographs { pictures: lfw.clone(), scores: lfw.join(ATTRIBUTES) }
         );
 
-        std::fs::write(lfw.join(ARCHIVE), "").unwrap();
+        std::fs::write(lfw.join(ARCHIVES[0]), "").unwrap();
         let place = |path: &Path| match labeled_faces(path, None, "").unwrap().place {
             Place::Photographs { pictures, scores } => (pictures, scores),
             drawn => panic!("{drawn:?}"),
         };
-        assert_eq!(place(&lfw).0, lfw.join(ARCHIVE));
-        assert_eq!(place(&lfw.join(ARCHIVE)), (lfw.join(ARCHIVE), lfw.join(ATTRIBUTES)));
+        assert_eq!(place(&lfw).0, lfw.join(ARCHIVES[0]));
+        assert_eq!(place(&lfw.join(ARCHIVES[0])), (lfw.join(ARCHIVES[0]), lfw.join(ATTRIBUTES)));
+        // Another alignment counts where the usual one is not there.
+        std::fs::rename(lfw.join(ARCHIVES[0]), lfw.join(ARCHIVES[1])).unwrap();
+        assert_eq!(place(&lfw).0, lfw.join(ARCHIVES[1]));
+        std::fs::rename(lfw.join(ARCHIVES[1]), lfw.join(ARCHIVES[0])).unwrap();
         // Unpacked twice into each other, as an archive manager does it.
-        let inner = lfw.join(FOLDER).join(FOLDER);
+        let inner = lfw.join(FOLDERS[0]).join(FOLDERS[0]);
         std::fs::create_dir_all(&inner).unwrap();
-        assert_eq!(place(&lfw).0, lfw.join(FOLDER));
+        assert_eq!(place(&lfw).0, lfw.join(FOLDERS[0]));
         assert_eq!(place(&inner), (inner.clone(), lfw.join(ATTRIBUTES)));
+    }
+
+    #[test]
+    fn fetched_photographs_count_once_they_are_complete() {
+        let root = tempfile::tempdir().unwrap();
+        let (own, fetched) = (root.path().join("own"), root.path().join("data"));
+        let lfw = fetched.join("lfw");
+        let find = |data: Option<&Path>| {
+            find_auto(data.map(Path::to_owned), Some(fetched.clone()), None).unwrap().words
+        };
+        assert!(find(None).contains("drawn faces, seed 365; LATENTLAB_DATA is not set"));
+        std::fs::create_dir_all(&lfw).unwrap();
+        std::fs::write(lfw.join(ATTRIBUTES), "").unwrap();
+        let words = find(None);
+        assert!(words.contains("drawn") && words.contains("run `cargo lab fetch lfw` again"));
+        std::fs::write(lfw.join(ARCHIVES[2]), "").unwrap();
+        assert!(find(None).ends_with("lfw.zip; `cargo lab fetch` put it there"), "{}", find(None));
+        // The reader's own folder comes first, where it has any.
+        std::fs::create_dir_all(&own).unwrap();
+        assert!(find(Some(&own)).contains("`cargo lab fetch` put it there"));
+        std::fs::create_dir_all(own.join("lfw")).unwrap();
+        std::fs::write(own.join("lfw").join(ATTRIBUTES), "").unwrap();
+        assert!(find(Some(&own)).contains("LATENTLAB_DATA points to it"));
     }
 
     #[test]
