@@ -202,3 +202,27 @@ fn outputs_loss_and_gradients_are_those_of_pytorch() {
     compare_with_pytorch(Kind::Double, 1e-10);
     compare_with_pytorch(Kind::Float, 1e-5);
 }
+
+#[test]
+fn the_weights_that_come_along_do_in_pytorch_what_they_do_here() {
+    let fixture = include_str!("../../../../tests/fixtures/face_vae_weights.json");
+    let fixture: serde_json::Value = serde_json::from_str(fixture).unwrap();
+    let model = FaceVae::pretrained(Device::Cpu).unwrap();
+    assert_eq!(model.config(), FaceVaeConfig::default());
+    let images = ((waves(&[3, 3, 45, 45], 0.5) + 1.0) / 2.0).to_kind(Kind::Float);
+    let codes = waves(&[3, 100], 0.25).to_kind(Kind::Float);
+    let (mean, log_variance) = model.encode(&images).unwrap();
+    let [decoded, again] = [&codes, &mean].map(|codes| model.decode(codes).unwrap());
+    for (name, ours) in [
+        ("mean", mean.shallow_clone()),
+        ("log_variance", log_variance),
+        ("decoded", decoded),
+        ("again", again),
+    ] {
+        let theirs: Vec<f64> = serde_json::from_value(fixture[name]["values"].clone()).unwrap();
+        let every = fixture[name]["every"].as_i64().unwrap();
+        let ours = ours.to_kind(Kind::Double).flatten(0, -1).slice(0, 0, None, every);
+        assert_eq!(ours.size(), [theirs.len() as i64]);
+        assert!(distance(&ours, &Tensor::from_slice(&theirs)) < 1e-4, "{name}");
+    }
+}
