@@ -357,6 +357,24 @@ pub(crate) fn add_scaled(target: &mut [f64], scale: f64, source: &[f64]) {
     }
 }
 
+/// target −= Σ value · row of a row-major matrix; four rows at a time, so that the target is read and written less.
+pub(crate) fn subtract_rows(target: &mut [f64], matrix: &[f64], terms: &[(u32, f64)]) {
+    let order = target.len();
+    let row = |index: u32| &matrix[index as usize * order..][..order];
+    let fours = terms.chunks_exact(4);
+    for &(place, value) in fours.remainder() {
+        add_scaled(target, -value, row(place));
+    }
+    for four in fours {
+        let [(a, first), (b, second), (c, third), (d, fourth)] =
+            [four[0], four[1], four[2], four[3]];
+        let rows = row(a).iter().zip(row(b)).zip(row(c)).zip(row(d));
+        for (sum, (((a, b), c), d)) in target.iter_mut().zip(rows) {
+            *sum -= (first * a + second * b) + (third * c + fourth * d);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

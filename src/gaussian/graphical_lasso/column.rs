@@ -21,16 +21,14 @@ pub(crate) struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// From the x to start at.
+    /// From the x to start at and b − Gx there.
     pub(crate) fn new(
         gram: &'a [f64],
-        targets: Vec<f64>,
+        slopes: Vec<f64>,
         penalties: &'a [f64],
         values: Vec<f64>,
     ) -> Self {
-        let mut column = Self { gram, penalties, values: vec![0.0; values.len()], slopes: targets };
-        values.iter().enumerate().for_each(|(place, &value)| column.set(place, value));
-        column
+        Self { gram, penalties, values, slopes }
     }
 
     /// The x at which a sweep moves no √G_kk x_k by more than the accuracy. Coordinate descent creeps where variables
@@ -76,58 +74,55 @@ impl<'a> Column<'a> {
     /// Moves towards the minimum with the present signs; a value that would change its sign stops at zero. Where so many
     /// do that nothing is gained, all move only as far as the first can.
     fn follow_signs(&mut self) {
-        let nonzero: Vec<usize> =
-            (0..self.values.len()).filter(|&place| self.values[place] != 0.0).collect();
-        let step = self.newton_step(&nonzero);
-        let moves = || nonzero.iter().map(|&place| self.values[place]).zip(&step);
+        let step = self.newton_step();
+        let moves = || self.values.iter().zip(&step);
         let reaches = moves().map(|(value, step)| -value / step).filter(|reach| *reach > 0.0);
         let first = reaches.fold(1.0, f64::min);
         let moved = |size: f64| -> Vec<f64> {
             let ends =
                 |value: f64, step: f64| (0.0..=size).contains(&(-value / step)) && first < 1.0;
             moves()
-                .map(|(value, &step)| if ends(value, step) { 0.0 } else { value + size * step })
+                .map(|(&value, &step)| if ends(value, step) { 0.0 } else { value + size * step })
                 .collect()
         };
         // Without a change of sign the step is downhill, and rounding must not decide whether it is taken.
         let whole = moved(1.0);
-        let next = if first == 1.0 || self.gains(&nonzero, &whole) { whole } else { moved(first) };
-        nonzero.iter().zip(next).for_each(|(&place, value)| self.set(place, value));
+        let next = if first == 1.0 || self.gains(&whole) { whole } else { moved(first) };
+        next.into_iter().enumerate().for_each(|(place, value)| self.set(place, value));
     }
 
     /// Whether new values have a lower objective.
-    fn gains(&self, places: &[usize], next: &[f64]) -> bool {
+    fn gains(&self, next: &[f64]) -> bool {
         let changes =
-            || places.iter().zip(next).map(|(&place, next)| (place, next - self.values[place]));
+            || next.iter().zip(&self.values).map(|(next, value)| next - value).enumerate();
         let mut image = vec![0.0; self.values.len()];
-        changes().for_each(|(place, change)| add_scaled(&mut image, change, self.row(place)));
+        let nonzero = changes().filter(|(_, change)| *change != 0.0);
+        nonzero.for_each(|(place, change)| add_scaled(&mut image, change, self.row(place)));
         let smooth: f64 = changes()
             .map(|(place, change)| change * (0.5 * image[place] - self.slopes[place]))
             .sum();
-        let cost = |(&place, next): (&usize, &f64)| {
-            self.penalties[place] * (next.abs() - self.values[place].abs())
-        };
-        smooth + places.iter().zip(next).map(cost).sum::<f64>() < 0.0
+        // What stays costs no more, even where the penalty is infinite.
+        let costs = next.iter().zip(&self.values).zip(self.penalties);
+        let costs = costs.filter(|((next, value), _)| next != value);
+        let costs = costs.map(|((next, value), penalty)| penalty * (next.abs() - value.abs()));
+        smooth + costs.sum::<f64>() < 0.0
     }
 
-    /// By conjugate gradients, nearly.
-    fn newton_step(&self, nonzero: &[usize]) -> Vec<f64> {
-        let order = nonzero.len();
-        let mut gram = Vec::with_capacity(order * order);
-        for &place in nonzero {
-            let row = self.row(place);
-            gram.extend(nonzero.iter().map(|&other| row[other]));
-        }
-        let slope = |&place: &usize| {
-            self.slopes[place] - self.penalties[place] * self.values[place].signum()
+    /// By conjugate gradients, nearly, on the nonzero values.
+    fn newton_step(&self) -> Vec<f64> {
+        let order = self.values.len();
+        let on_nonzero = |value: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            let at = |(place, own): (usize, &f64)| if *own == 0.0 { 0.0 } else { value(place) };
+            self.values.iter().enumerate().map(at).collect()
         };
-        let mut residual: Vec<f64> = nonzero.iter().map(slope).collect();
+        let mut residual = on_nonzero(&|place| {
+            self.slopes[place] - self.penalties[place] * self.values[place].signum()
+        });
         let (mut step, mut direction) = (vec![0.0; order], residual.clone());
         let first = dot(&residual, &residual);
         let mut power = first;
         for _ in 0..ITERATIONS.min(order) {
-            let image: Vec<f64> =
-                gram.chunks_exact(order).map(|row| dot(row, &direction)).collect();
+            let image = on_nonzero(&|place| dot(self.row(place), &direction));
             let curvature = dot(&direction, &image);
             if !(power > REDUCTION * first && curvature > 0.0) {
                 break;
@@ -167,7 +162,10 @@ mod tests {
             let places = (0..order).flat_map(|row| (0..order).map(move |column| (row, column)));
             let gram: Vec<f64> = places.map(|(row, column)| entry(row, column)).collect();
             let penalties = vec![penalty; order];
-            let column = Column::new(&gram, targets[..order].to_vec(), &penalties, vec![1.0; order]);
+            let values = vec![1.0; order];
+            let rows = gram.chunks_exact(order).zip(&targets);
+            let slopes = rows.map(|(row, target)| target - dot(row, &values)).collect();
+            let column = Column::new(&gram, slopes, &penalties, values);
             let values = column.solve(1e-13);
             for (row, &value) in values.iter().enumerate() {
                 let slope = targets[row] - dot(&gram[row * order..(row + 1) * order], &values);

@@ -14,3 +14,4 @@ mod penalty;
 pub(super) mod solver;
 mod subspace;
 mod support;
+mod work;

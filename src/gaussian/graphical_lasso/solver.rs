@@ -25,7 +25,7 @@ const HALVINGS: i32 = 40;
 /// The accuracy of the first pass over the columns.
 const ACCURACY: f64 = 0.02;
 /// That of later ones, as a share of what the pass before moved.
-const SHARPER: f64 = 0.003;
+const SHARPER: f64 = 0.007;
 /// W is at rest when a pass moves no entry by more than this share of the variables' deviations.
 const AT_REST: f64 = 1e-11;
 /// A pass that leaves more than this share of the gap is slow.
@@ -175,13 +175,17 @@ fn pass_columns(
             continue;
         }
         let before = state.gap();
-        if let Some(point) = Point::new(covariance, columns.precision(), penalty)
+        let point = || Point::new(covariance, columns.precision(), penalty);
+        let factor = || Cholesky::factorize(columns.dual());
+        let (point, factor) =
+            if order < SMALL { (point(), factor()) } else { rayon::join(point, factor) };
+        if let Some(point) = point
             && point.objective <= state.point.objective + rounding(&state.point)
         {
             // Of two that rounding does not tell apart the later is closer.
             state.point = point;
         }
-        if let Ok(factor) = Cholesky::factorize(columns.dual()) {
+        if let Ok(factor) = factor {
             state.bound = state.bound.max(factor.log_determinant() + order as f64);
         }
         progress.note(format!("duality gap {:.1e}", state.gap()));
