@@ -1,17 +1,24 @@
 //! What the variational autoencoder of latent factors finds, over several seeds, for `benches/peers/factors.py`:
-//! `cargo run --release --example factors -- [SEEDS [EPOCHS]]`
+//! `cargo run --release --example factors -- [SEEDS [EPOCHS [FOLDER]]]`; the folder gets the markets, for both to look at the same.
+
+use std::fmt::Write;
+use std::path::Path;
 
 use latentlab::prelude::*;
 
 fn main() -> Result<()> {
-    let mut arguments =
-        std::env::args().skip(1).filter_map(|argument| argument.parse::<usize>().ok());
-    let seeds = arguments.next().unwrap_or(5) as u64;
-    let epochs = arguments.next().unwrap_or(200);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number =
+        |place: usize| arguments.get(place).and_then(|argument| argument.parse::<usize>().ok());
+    let (seeds, epochs) = (number(0).unwrap_or(5) as u64, number(1).unwrap_or(200));
     tch::set_num_threads(1);
     let mut rows: Vec<(&str, Vec<f64>)> = Vec::new();
     for seed in 1..=seeds {
-        for (name, value) in look(seed, epochs)? {
+        let market = FactorModel::default().seed(seed).sample()?;
+        if let Some(folder) = arguments.get(2) {
+            write(&market, &Path::new(folder).join(format!("{seed}.csv")))?;
+        }
+        for (name, value) in look(&market, seed, epochs)? {
             match rows.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, values)) => values.push(value),
                 None => rows.push((name, vec![value])),
@@ -31,8 +38,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn look(seed: u64, epochs: usize) -> Result<Vec<(&'static str, f64)>> {
-    let market = FactorModel::default().seed(seed).sample()?;
+fn look(market: &FactorSample, seed: u64, epochs: usize) -> Result<Vec<(&'static str, f64)>> {
     let scaled = market.returns()?.standardize()?;
     let data = Tensor::try_from(&scaled)?.to_kind(Kind::Float);
     let mut model = FactorVae::new(FactorVaeConfig::default(), Device::Cpu, seed)?;
@@ -61,4 +67,17 @@ fn look(seed: u64, epochs: usize) -> Result<Vec<(&'static str, f64)>> {
         ("PCA explains", Pca::new(5).fit(&scaled)?.explained_variance_ratio().iter().sum()),
         ("seconds", seconds),
     ])
+}
+
+/// A row for each day: the returns, then the factors.
+fn write(market: &FactorSample, path: &Path) -> Result<()> {
+    let mut text = String::new();
+    for (returns, factors) in market.values().outer_iter().zip(market.factors().outer_iter()) {
+        for number in returns.iter().chain(&factors) {
+            let _infallible = write!(text, "{number:e},");
+        }
+        text.pop();
+        text.push('\n');
+    }
+    std::fs::write(path, text).map_err(|error| Error::io("write", path, error))
 }

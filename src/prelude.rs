@@ -15,7 +15,7 @@ pub use crate::gaussian::{
 };
 pub use crate::model::{
     CodePca, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization, Interpolation,
-    LatentStatistics, LayerSummary, direction, interpolate, shift,
+    LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
 };
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,

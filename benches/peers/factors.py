@@ -1,9 +1,10 @@
 """What the variational autoencoder of latent factors finds in PyTorch, over several seeds, for `examples/factors.rs` to be
 compared with.
 
-    pip install torch==2.11.0 && python benches/peers/factors.py [--seeds 5] [--epochs 200]
+    cargo run --release --example factors -- 5 200 out/markets
+    pip install torch==2.11.0 && python benches/peers/factors.py [--seeds 5] [--epochs 200] [--markets out/markets]
 
-Each seed makes a market (100 assets in 10 sectors, 1,000 days, 5 factors), a network and a training of its own. Printed are
+Without the folder that the example wrote, each seed makes a market (100 assets in 10 sectors, 1,000 days, 5 factors) of its own; the network and its training are anew for each, too. Printed are
 the correlations of codes with true factors: for each code the largest (greedy), and one factor for each code so that the sum is
 largest (assigned), the canonical correlations, and the variance explained by the network and by five principal components.
 """
@@ -11,6 +12,7 @@ largest (assigned), the canonical correlations, and the variance explained by th
 import argparse
 import itertools
 import math
+import pathlib
 import statistics
 import time
 
@@ -19,6 +21,16 @@ from torch import nn
 
 ASSETS, DAYS, SECTORS, CODES = 100, 1000, 10, 5
 VOLATILITIES = torch.tensor([0.02, 0.015, 0.01, 0.008, 0.005], dtype=torch.float64)
+
+
+def read(path):
+    rows = [[float(number) for number in line.split(",")] for line in path.read_text().splitlines()]
+    table = torch.tensor(rows, dtype=torch.float64)
+    return scale(table[:, :ASSETS]), table[:, ASSETS:]
+
+
+def scale(returns):
+    return (returns - returns.mean(0)) / returns.std(0, correction=0)
 
 
 def market(seed):
@@ -32,7 +44,7 @@ def market(seed):
     sectors = torch.randint(SECTORS, (ASSETS,), generator=draw)
     loadings = centres[sectors] + 0.3 * normal(ASSETS, CODES)
     returns = factors @ loadings.T + normal(DAYS, ASSETS) * (0.01 + 0.02 * uniform(ASSETS))
-    return (returns - returns.mean(0)) / returns.std(0, correction=0), factors
+    return scale(returns), factors
 
 
 class Vae(nn.Module):
@@ -82,8 +94,8 @@ def explained(data, again):
     return 1 - ((data - again).square().mean() / data.var(correction=0)).item()
 
 
-def look(seed, epochs):
-    scaled, factors = market(seed)
+def look(seed, epochs, markets):
+    scaled, factors = read(markets / f"{seed}.csv") if markets else market(seed)
     torch.manual_seed(seed)
     model, data = Vae(), scaled.float()
     start = time.perf_counter()
@@ -113,9 +125,10 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--seeds", type=int, default=5)
     options.add_argument("--epochs", type=int, default=200)
+    options.add_argument("--markets", type=pathlib.Path)
     options = options.parse_args()
     torch.set_num_threads(1)
-    rows = [look(seed, options.epochs) for seed in range(1, options.seeds + 1)]
+    rows = [look(seed, options.epochs, options.markets) for seed in range(1, options.seeds + 1)]
     print(f"torch {torch.__version__.split('+')[0]}, {options.seeds} seeds, {options.epochs} epochs")
     print(f"{'':14}{'mean':>8}{'error':>8}   each")
     for name in rows[0]:

@@ -133,16 +133,16 @@ fn training_finds_the_space_of_the_factors() {
     let data = Tensor::try_from(&scaled).unwrap().to_kind(Kind::Float);
     let mut model = model(FactorVaeConfig { warm_up: 10, ..Default::default() });
     let history = Trainer::new(Adam::new(1e-3))
-        .schedule(Schedule::Cosine { epochs: 60, floor: 0.0 })
+        .schedule(Schedule::Cosine { epochs: 40, floor: 0.0 })
         .clip(Clip::Norm(1.0))
-        .epochs(60)
+        .epochs(40)
         .seed(1)
         .fit(&mut model, &data)
         .unwrap();
     let (loss, error) = (history.series("loss"), history.series("reconstruction"));
     let divergence = history.series("divergence");
-    assert!(loss[59] < 0.8 * loss[0]);
-    assert!((loss[59] - error[59] - 0.1 * divergence[59]).abs() < 1e-3 * loss[59]);
+    assert!(loss[39] < 0.8 * loss[0]);
+    assert!((loss[39] - error[39] - 0.1 * divergence[39]).abs() < 1e-3 * loss[39]);
     assert_eq!(loss[0], error[0], "the divergence counts for nothing at first");
     let matching = FactorMatching::new(model.codes(&data).unwrap(), market.factors()).unwrap();
     // Five factors of very different strength: the space of the strong ones is found almost whole.
@@ -197,7 +197,7 @@ fn densities_are_exact_where_codes_do_not_matter() {
     let still = ["encoder.mean", "encoder.log_variance", "decoder.linear3"];
     for (name, variable) in model.store.variables() {
         if still.iter().any(|part| name.starts_with(part)) && !name.ends_with("linear3.bias") {
-            tch::no_grad(|| variable.shallow_clone().zero_());
+            let _in_place = tch::no_grad(|| variable.shallow_clone().zero_());
         }
     }
     let data = returns(5, 6);

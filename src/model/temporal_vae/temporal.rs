@@ -45,7 +45,7 @@ pub struct TemporalVae {
     mean: Stack,
     log_variance: Stack,
     decoder: Stack,
-    /// Its hyperbolic tangent is the persistence, so that every value is possible.
+    /// Tenfold, its hyperbolic tangent is the persistence, so that every value is possible.
     persistence: Tensor,
 }
 
@@ -288,7 +288,8 @@ impl TemporalVae {
     }
 
     pub(super) fn kept(&self) -> Tensor {
-        self.persistence.tanh()
+        // Steps are small, and this one must cross half its range while weights move by hundredths.
+        (&self.persistence * 10.0).tanh()
     }
 
     pub(super) fn memory(&self) -> i64 {
