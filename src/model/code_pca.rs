@@ -38,7 +38,7 @@ impl CodePca {
     /// # Example
     /// See [`CodePca`].
     pub fn new(codes: &Tensor, components: usize) -> Result<Self> {
-        let fit = Pca::new(components).fit(&codes.detach())?;
+        let fit = Pca::new(components).fit(codes.detach())?;
         let device = codes.device();
         let mean = Tensor::f_from_slice(&fit.mean().to_vec())?.f_to_device(device)?;
         let numbers: Vec<f64> = fit.components().iter().copied().collect();
