@@ -266,6 +266,17 @@ mod tests {
     }
 
     #[test]
+    fn the_page_shows_as_many_assets_as_fit() {
+        use crate::notebook::Show;
+        let text = |assets| {
+            let page = FactorModel::default().assets(assets).days(5).sample().unwrap().rich();
+            page.get("text/html").unwrap().to_owned()
+        };
+        assert!(text(100).contains("the first 8 assets") && !text(100).contains("STOCK_008"));
+        assert!(text(8).contains("STOCK_007") && !text(8).contains("the first"));
+    }
+
+    #[test]
     fn the_first_day_is_a_plain_innovation() {
         let market = FactorModel::default().days(2).volatilities(&[0.5]).seed(8).sample().unwrap();
         let mut random = Random::new(8);

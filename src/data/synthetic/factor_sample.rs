@@ -9,7 +9,10 @@ use crate::data::dated_frame;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, titled_frame};
 
-/// Returns drawn from a [`FactorModel`](super::FactorModel), with everything that is behind them. Shows itself as a table of the returns.
+/// Assets that a page has room for.
+const SHOWN: usize = 8;
+
+/// Returns drawn from a [`FactorModel`](super::FactorModel), with everything that is behind them. Shows itself as a table of the first returns.
 ///
 /// [`returns`](Self::returns) makes them [`Returns`](crate::stats::Returns), with the methods of prices' returns.
 ///
@@ -152,7 +155,12 @@ impl FactorSample {
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn frame(&self) -> Result<DataFrame> {
-        let columns = self.tickers().into_iter().zip(self.values.columns());
+        self.first(self.values.ncols())
+    }
+
+    /// The frame of the first assets.
+    fn first(&self, count: usize) -> Result<DataFrame> {
+        let columns = self.tickers().into_iter().zip(self.values.columns()).take(count);
         dated_frame(&self.dates, columns.map(|(name, values)| (name, values.to_vec())))
     }
 
@@ -169,7 +177,10 @@ impl FactorSample {
 
 impl Show for FactorSample {
     fn rich(&self) -> Rich {
-        titled_frame(&self.headline(), self.frame())
+        let (assets, shown) = (self.values.ncols(), self.values.ncols().min(SHOWN));
+        let part =
+            if shown < assets { format!("; the first {shown} assets:") } else { String::new() };
+        titled_frame(&format!("{}{part}", self.headline()), self.first(shown))
     }
 }
 
