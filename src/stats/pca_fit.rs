@@ -245,7 +245,7 @@ impl PcaFit {
     /// ```
     /// # use latentlab::{ndarray::array, stats::Pca};
     /// let fit = Pca::new(1).fit(array![[-3.0], [3.0]])?;
-    /// assert!(fit.chart().figure()?.description().contains("1 category"));
+    /// assert!(fit.chart().figure()?.description().contains("1 line"));
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn chart(&self) -> BarChart {

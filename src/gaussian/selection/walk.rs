@@ -5,8 +5,8 @@ use ndarray::Array2;
 use crate::gaussian::graphical_lasso::fit::GraphicalLassoFit;
 use crate::gaussian::graphical_lasso::glasso::GraphicalLasso;
 use crate::gaussian::graphical_lasso::solver::WORTH_A_BAR;
-use crate::notebook::{Progress, interrupt};
 use crate::parallel::Workers;
+use crate::notebook::{Progress, interrupt};
 use crate::{Error, Result};
 
 /// Fits all covariances at one penalty after the other, each from its own last solution. In step, because then an

@@ -1,5 +1,6 @@
 //! The variational autoencoder of latent factors.
 
+mod codes;
 mod config;
 mod factor;
 mod file;
