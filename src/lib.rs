@@ -3,12 +3,12 @@
 //! | Module | What it holds |
 //! |---|---|
 //! | [`prelude`] | everything a notebook cell usually needs |
-//! | [`data`] | prices: files, panels of aligned series, the embedded set; [faces](data::faces): photographs and drawn ones |
-//! | [`stats`] | returns, clipping, standardising, covariance, the adjusted Rand index |
+//! | [`data`] | prices: files, panels of aligned series, the embedded set; [faces](data::faces): photographs and drawn ones; markets drawn from a factor model |
+//! | [`stats`] | returns, clipping, standardising, covariance, principal components, how found factors compare with known ones |
 //! | [`gaussian`] | precision matrices, margins and independences; the graphical lasso, its path, the choice of a penalty; graphs and what they say |
 //! | [`plot`] | figures: line charts, heat maps, networks |
 //! | [`train`] | the device, data sets on it, optimisers, the training loop, checkpoints |
-//! | [`model`] | networks: the variational autoencoder of faces; layer tables, ways through codes |
+//! | [`model`] | networks: the variational autoencoders of faces and of latent factors; layer tables, ways through codes |
 //! | [`notebook`] | how a value reaches the page |
 //!
 //! The crates whose types appear in signatures are re-exported, so that a notebook needs no other

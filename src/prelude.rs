@@ -4,7 +4,8 @@ pub use crate::data::faces::{
     FaceData, FaceParameters, FaceReader, FaceReport, FaceSource, ResizeFilter,
 };
 pub use crate::data::{
-    PricePanel, PriceSeries, PriceSource, Sectors, read_nasdaq, read_wide, read_yahoo,
+    FactorModel, FactorSample, PricePanel, PriceSeries, PriceSource, Sectors, read_nasdaq,
+    read_wide, read_yahoo,
 };
 pub use crate::error::{Error, Result};
 pub use crate::gaussian::{
@@ -13,8 +14,8 @@ pub use crate::gaussian::{
     TimeVaryingGraphicalLasso, rational_matrix,
 };
 pub use crate::model::{
-    CodePca, FaceScorer, FaceVae, FaceVaeConfig, Initialization, Interpolation, LatentStatistics,
-    LayerSummary, direction, interpolate, shift,
+    CodePca, FaceScorer, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization,
+    Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
 };
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,
@@ -25,8 +26,10 @@ pub use crate::plot::{
     LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
 };
 pub use crate::stats::{
-    ClipScale, Returns, ShrunkCovariance, adjusted_rand_index, empirical_covariance, ledoit_wolf,
-    nonparanormal_transform, oracle_approximating_shrinkage, spearman_correlation, standardize,
+    ClipScale, Disentanglement, FactorMatching, Pca, PcaFit, PcaSolver, Returns, ShrunkCovariance,
+    adjusted_rand_index, canonical_correlations, cross_correlation, empirical_covariance,
+    ledoit_wolf, nonparanormal_transform, optimal_assignment, oracle_approximating_shrinkage,
+    principal_angles, procrustes_rotation, spearman_correlation, standardize,
 };
 pub use crate::train::{
     Adam, AdamW, Batch, Clip, Dataset, DeviceRequest, DeviceSelection, Epochs, History, Losses,

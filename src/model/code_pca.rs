@@ -2,6 +2,7 @@
 
 use tch::{Kind, Tensor};
 
+use crate::stats::Pca;
 use crate::{Error, Result};
 
 /// The directions in which codes vary most (Pearson, 1901), for pictures of a space of codes in two dimensions.
@@ -28,7 +29,7 @@ pub struct CodePca {
 }
 
 impl CodePca {
-    /// The first components of codes, n × d, computed in `f64`.
+    /// The first components of codes, n × d, by [`Pca`] in `f64`; results lie where the codes lie.
     ///
     /// # Errors
     /// [`Error::Invalid`] for fewer than two codes, codes that are not finite or all equal, and more components than there
@@ -37,37 +38,14 @@ impl CodePca {
     /// # Example
     /// See [`CodePca`].
     pub fn new(codes: &Tensor, components: usize) -> Result<Self> {
-        let _guard = tch::no_grad_guard();
-        let size = codes.size();
-        let most = match size[..] {
-            [rows, columns] if rows >= 2 && columns >= 1 => rows.min(columns) as usize,
-            _ => {
-                return Err(Error::invalid(
-                    format!("codes of shape {size:?}"),
-                    "at least two rows are needed: n × d",
-                ));
-            }
-        };
-        if !(1..=most).contains(&components) {
-            let problem = format!("codes of shape {size:?} have from 1 to {most}");
-            return Err(Error::invalid(format!("{components} components"), problem));
-        }
-        let codes = codes.f_to_kind(Kind::Double)?;
-        let mean = codes.f_mean_dim([0_i64].as_slice(), false, Kind::Double)?;
-        let centered = &codes - &mean;
-        let total = centered.square().sum(Kind::Double).double_value(&[]);
-        if !(total.is_finite() && total > 0.0) {
-            return Err(Error::invalid("codes", "they must be finite, and not all equal"));
-        }
-        // Eigenvalues come in ascending order, with their vectors in columns.
-        let (scatters, vectors) = centered.tr().matmul(&centered).f_linalg_eigh("L")?;
-        let directions = vectors.tr().flip([0]).narrow(0, 0, components as i64);
-        let largest = directions.gather(1, &directions.abs().argmax(1, true), false);
-        let directions = directions * largest.sign();
-        let scatters: Vec<f64> = scatters.try_into()?;
-        let explained =
-            scatters.iter().rev().take(components).map(|scatter| scatter.max(0.0) / total);
-        Ok(Self { mean, directions, explained: explained.collect() })
+        let fit = Pca::new(components).fit(codes.detach())?;
+        let device = codes.device();
+        let mean = Tensor::f_from_slice(&fit.mean().to_vec())?.f_to_device(device)?;
+        let numbers: Vec<f64> = fit.components().iter().copied().collect();
+        let directions = Tensor::f_from_slice(&numbers)?
+            .f_view([components as i64, codes.size()[1]])?
+            .f_to_device(device)?;
+        Ok(Self { mean, directions, explained: fit.explained_variance_ratio() })
     }
 
     /// The share of the variance that lies along each direction, from the largest on.

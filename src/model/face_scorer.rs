@@ -64,7 +64,7 @@ impl FaceScorer {
         let means = scores.f_mean_dim(rows.as_slice(), false, Kind::Float)?;
         let deviations = scores.f_std_dim(rows.as_slice(), true, false)?;
         for (name, deviation) in attributes.iter().zip(Vec::<f32>::try_from(&deviations)?) {
-            if !(deviation > 0.0) {
+            if deviation.is_nan() || deviation <= 0.0 {
                 let problem = "its scores are all equal or missing; there is nothing to learn";
                 return Err(Error::invalid(format!("attribute `{name}`"), problem));
             }

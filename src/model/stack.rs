@@ -1,7 +1,7 @@
 //! Layers one after the other, with names for tables and files.
 
 use tch::Tensor;
-use tch::nn::{self, Module, Path};
+use tch::nn::{self, Module, ModuleT, Path};
 
 use super::initialization::Initialization;
 use super::sub_pixel::SubPixel;
@@ -19,7 +19,10 @@ enum Layer {
     Convolution(nn::Conv2D),
     TransposedConvolution(nn::ConvTranspose2D, SubPixel),
     Linear(nn::Linear),
+    BatchNorm(nn::BatchNorm),
     Relu,
+    /// The slope below zero.
+    LeakyRelu(f64),
     /// Over squares of this side.
     MaxPool(i64),
     /// Each pixel becomes a square of this side.
@@ -72,8 +75,25 @@ impl Stack {
         self
     }
 
+    /// Adds batch normalisation of features, n × `width`. Its weights start at 1 and its biases at 0, as PyTorch's and Keras's
+    /// do, and not at tch's random weights.
+    pub(super) fn batch_norm(mut self, path: Path, width: i64) -> Self {
+        let first = nn::BatchNormConfig {
+            ws_init: nn::Init::Const(1.0),
+            bs_init: nn::Init::Const(0.0),
+            ..Default::default()
+        };
+        let name = last_name(&path);
+        self.layers.push((name, Layer::BatchNorm(nn::batch_norm1d(path, width, first))));
+        self
+    }
+
     pub(super) fn relu(self) -> Self {
         self.plain("relu", Layer::Relu)
+    }
+
+    pub(super) fn leaky_relu(self, slope: f64) -> Self {
+        self.plain("leaky_relu", Layer::LeakyRelu(slope))
     }
 
     pub(super) fn max_pool(self, side: i64) -> Self {
@@ -99,8 +119,14 @@ impl Stack {
         self
     }
 
-    /// The outputs for a batch. Layers that do the same work faster together are taken together.
+    /// The outputs for a batch, with the statistics that batch normalisation has gathered.
     pub(super) fn forward(&self, inputs: &Tensor) -> Tensor {
+        self.forward_t(inputs, false)
+    }
+
+    /// The outputs for a batch; where it is trained on, batch normalisation takes the batch's own statistics. Layers that do
+    /// the same work faster together are taken together.
+    pub(super) fn forward_t(&self, inputs: &Tensor, training: bool) -> Tensor {
         let mut at = self.looked_at(inputs);
         let mut rest = self.layers.as_slice();
         while let Some(((_, first), tail)) = rest.split_first() {
@@ -115,7 +141,7 @@ impl Stack {
                     (_, Layer::Relu),
                     tail @ ..,
                 ] => (form.relu_of(&at, &layer.ws, layer.bs.as_ref()), tail),
-                _ => (first.forward(at), tail),
+                _ => (first.forward(at, training), tail),
             };
         }
         at
@@ -155,7 +181,7 @@ impl Stack {
         let mut at = inputs.shallow_clone();
         let mut rows = Vec::with_capacity(self.layers.len());
         for (name, layer) in &self.layers {
-            at = layer.forward(at);
+            at = layer.forward(at, false);
             rows.push(LayerRow::new(name, layer.kind(), &at.size()[1..], layer.parameters()));
         }
         rows
@@ -169,12 +195,17 @@ impl Stack {
 
 impl Layer {
     /// Takes its input: what nobody else needs is changed in place.
-    fn forward(&self, mut inputs: Tensor) -> Tensor {
+    fn forward(&self, mut inputs: Tensor, training: bool) -> Tensor {
         match self {
             Self::Convolution(layer) => layer.forward(&inputs),
             Self::TransposedConvolution(layer, _) => layer.forward(&inputs),
             Self::Linear(layer) => layer.forward(&inputs),
+            Self::BatchNorm(layer) => layer.forward_t(&inputs, training),
             Self::Relu => inputs.relu_(),
+            // tch's own takes no slope.
+            Self::LeakyRelu(slope) => {
+                inputs.prelu(&Tensor::full([1], *slope, (inputs.kind(), inputs.device())))
+            }
             Self::MaxPool(side) => max_pool(&inputs, *side),
             Self::Upsample(side) => {
                 let size = inputs.size();
@@ -195,7 +226,9 @@ impl Layer {
                 format!("ConvTranspose2d, {0} × {0}", layer.ws.size()[2])
             }
             Self::Linear(_) => "Linear".into(),
+            Self::BatchNorm(_) => "BatchNorm1d".into(),
             Self::Relu => "ReLU".into(),
+            Self::LeakyRelu(slope) => format!("LeakyReLU, {slope}"),
             Self::MaxPool(side) => format!("MaxPool2d, {side} × {side}"),
             Self::Upsample(side) => format!("Upsample, nearest, × {side}"),
             Self::Flatten => "Flatten".into(),
@@ -205,12 +238,13 @@ impl Layer {
 
     fn parameters(&self) -> usize {
         let (weights, biases) = match self {
-            Self::Convolution(layer) => (&layer.ws, &layer.bs),
-            Self::TransposedConvolution(layer, _) => (&layer.ws, &layer.bs),
-            Self::Linear(layer) => (&layer.ws, &layer.bs),
+            Self::Convolution(layer) => (Some(&layer.ws), &layer.bs),
+            Self::TransposedConvolution(layer, _) => (Some(&layer.ws), &layer.bs),
+            Self::Linear(layer) => (Some(&layer.ws), &layer.bs),
+            Self::BatchNorm(layer) => (layer.ws.as_ref(), &layer.bs),
             _ => return 0,
         };
-        weights.numel() + biases.as_ref().map_or(0, Tensor::numel)
+        weights.into_iter().chain(biases).map(Tensor::numel).sum()
     }
 }
 
@@ -231,7 +265,7 @@ mod tests {
 
     /// All layers one after the other, none taken together.
     fn plainly(stack: &Stack, inputs: &Tensor) -> Tensor {
-        stack.layers.iter().fold(inputs.copy(), |at, (_, layer)| layer.forward(at))
+        stack.layers.iter().fold(inputs.copy(), |at, (_, layer)| layer.forward(at, false))
     }
 
     #[test]

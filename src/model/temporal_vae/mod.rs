@@ -1,0 +1,9 @@
+//! The variational autoencoder of latent factors with a memory.
+
+mod filter;
+mod loss;
+mod temporal;
+#[cfg(test)]
+mod tests;
+
+pub use temporal::TemporalVae;
