@@ -34,6 +34,8 @@ const ALWAYS_SET: [&str; 6] = [
 pub const FAILED: u8 = 101;
 /// What a call for errors alone leaves behind.
 const EMIT_CHECK: &str = "--emit=metadata";
+/// How evcxr's lines begin that keep a variable for later cells.
+const KEEPING: &str = "evcxr_variable_store.put_variable";
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A call of the compiler.
@@ -210,7 +212,8 @@ enum Said {
 }
 
 fn said(line: &str) -> Said {
-    let Ok(message) = serde_json::from_str::<Value>(line) else { return Said::Words };
+    let Ok(mut message) = serde_json::from_str::<Value>(line) else { return Said::Words };
+    leave_out_where_a_variable_went(&mut message);
     if message["emit"] == "link"
         && let Some(path) = message["artifact"].as_str()
     {
@@ -222,6 +225,24 @@ fn said(line: &str) -> Said {
     }
     let target = json!({ "name": "ctx", "kind": ["cdylib"] });
     Said::Message(json!({ "reason": "compiler-message", "target": target, "message": message }))
+}
+
+/// Where a cell uses a variable up, evcxr's line that would keep the variable is wrong, and evcxr mends that. But the
+/// compiler also points at the place where the variable went: in the last line of a cell evcxr would take that for a value
+/// that cannot be shown, and write it out as Rust prints it instead.
+fn leave_out_where_a_variable_went(message: &mut Value) {
+    let keeps = |span: &Value| {
+        span["is_primary"] == true
+            && span["text"][0]["text"].as_str().is_some_and(|line| line.contains(KEEPING))
+    };
+    if message["code"]["code"] != "E0382" {
+        return;
+    }
+    let Some(spans) = message["spans"].as_array_mut() else { return };
+    if spans.iter().any(keeps) {
+        spans.retain(keeps);
+        message["children"] = json!([]);
+    }
 }
 
 /// A compiler that is ended when the user presses stop.
@@ -372,6 +393,25 @@ mod tests {
         let line = r#"{"$message_type":"artifact","artifact":"/d/libctx.so","emit":"link"}"#;
         assert!(matches!(said(line), Said::Library(path) if path == "/d/libctx.so"));
         assert!(matches!(said("ld: warning"), Said::Words));
+    }
+
+    #[test]
+    fn a_variable_that_is_used_up_in_the_last_line_does_not_spoil_what_is_shown() {
+        let span = |is_primary: bool, text: &str| json!({ "is_primary": is_primary, "text": [{ "text": text }] });
+        let report = |first: &str| {
+            let spans = [span(true, first), span(false, "(&(Chart::new(data)))")];
+            let children = [json!({ "spans": [span(true, "data.clone()")] })];
+            let code = json!({ "code": "E0382" });
+            let line =
+                json!({ "rendered": "error", "code": code, "spans": spans, "children": children });
+            let Said::Message(message) = said(&line.to_string()) else { panic!("no message") };
+            let count = |key: &str| message["message"][key].as_array().map(Vec::len);
+            (count("spans"), count("children"))
+        };
+        let keeping = format!("{KEEPING}::<Vec<f64>>(stringify!(data), data);");
+        assert_eq!(report(&keeping), (Some(1), Some(0)));
+        // A mistake of the reader's own is told in full.
+        assert_eq!(report("let again = data;"), (Some(2), Some(1)));
     }
 
     #[test]
