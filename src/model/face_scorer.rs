@@ -1,9 +1,10 @@
 //! How well words describe faces, as a network sees it.
 
 use tch::nn::VarStore;
-use tch::{Device, Kind, TchError, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use super::initialization::Initialization;
+use super::pictures::{check_faces, in_chunks};
 use super::stack::Stack;
 use super::summary::LayerSummary;
 use crate::data::faces::FaceData;
@@ -12,8 +13,6 @@ use crate::notebook::{Rich, Show};
 use crate::train::{Batch, Dataset, Losses, Model, Pass};
 use crate::{Error, Result};
 
-/// Images that go through the network at once when nothing is trained.
-const CHUNK: i64 = 256;
 /// Numbers after the convolutions: 32 × 3 × 3.
 const FEATURES: i64 = 288;
 
@@ -117,7 +116,7 @@ impl FaceScorer {
         let known = scores.isnan().any_dim(1, false).logical_not();
         let scores = (scores - &self.means) / &self.deviations;
         let images = faces.tensor(self.store.device())?;
-        check_images(&images)?;
+        check_faces(&images)?;
         let rows = |tensor: Tensor| tensor.f_index(&[Some(known.shallow_clone())]);
         Dataset::new(&rows(images)?)?.with(&rows(scores)?)
     }
@@ -130,17 +129,11 @@ impl FaceScorer {
     /// # Example
     /// See [`FaceScorer`].
     pub fn scores(&self, images: &Tensor) -> Result<Tensor> {
-        check_images(images)?;
+        check_faces(images)?;
         let _guard = tch::no_grad_guard();
-        let count = images.size()[0];
-        let chunks: Result<Vec<Tensor>, TchError> = (0..count)
-            .step_by(CHUNK as usize)
-            .map(|start| {
-                let chunk = images.f_narrow(0, start, CHUNK.min(count - start))?;
-                Ok(self.network.forward(&chunk.f_to_device(self.store.device())?))
-            })
-            .collect();
-        Ok(Tensor::f_cat(&chunks?, 0)? * &self.deviations + &self.means)
+        let device = self.store.device();
+        let scores = in_chunks(images, device, |images| Ok(self.network.forward(&images)))?;
+        Ok(scores * &self.deviations + &self.means)
     }
 
     /// The correlation of the network's scores with those of a data set, for each attribute: how far it can be believed.
@@ -198,7 +191,7 @@ impl Model for FaceScorer {
     }
 
     fn loss(&self, batch: &Batch, _pass: &Pass) -> Result<Losses> {
-        check_images(batch.inputs())?;
+        check_faces(batch.inputs())?;
         let scores = self.network.forward(batch.inputs());
         Ok(Losses::new(scores.mse_loss(batch.targets()?, tch::Reduction::Mean)))
     }
@@ -209,16 +202,6 @@ fn scores_of(faces: &FaceData, attributes: &[&str]) -> Result<Tensor> {
     let columns: Result<Vec<Tensor>> =
         attributes.iter().map(|name| Ok(Tensor::f_from_slice(&faces.scores(name)?)?)).collect();
     Ok(Tensor::f_stack(&columns?, 1)?)
-}
-
-fn check_images(images: &Tensor) -> Result<()> {
-    match images.size()[..] {
-        [count, 3, 45, 45] if count > 0 => Ok(()),
-        _ => Err(Error::invalid(
-            format!("images of shape {:?}", images.size()),
-            "n × 3 × 45 × 45 is needed; `FaceReader::size` sets it",
-        )),
-    }
 }
 
 impl Show for FaceScorer {

@@ -18,6 +18,7 @@ mod face_vae;
 mod factor_vae;
 mod initialization;
 mod latent_statistics;
+mod pictures;
 mod stack;
 mod sub_pixel;
 mod summary;

@@ -45,7 +45,7 @@ pub enum PcaSolver {
 /// | [`solver`](Self::solver) | automatic | exact or randomised | |
 /// | [`seed`](Self::seed) | 0 | the random directions of the latter | |
 ///
-/// Columns are centred and not scaled: [`standardize`](super::standardize) them where their units differ. Of each direction and
+/// Columns are centred and not scaled: [`standardize`](super::standardize()) them where their units differ. Of each direction and
 /// its opposite, the one whose entry of largest magnitude is positive is taken, as scikit-learn does (`svd_flip` by rows of Vᵀ, since
 /// its version 1.5).
 ///

@@ -4,7 +4,7 @@ use tch::Tensor;
 
 use crate::{Error, Result};
 
-/// Some rows of a [`Dataset`], ready for a network.
+/// Some rows of a [`Dataset`](super::Dataset), ready for a network.
 ///
 /// # Example
 /// ```

@@ -4,14 +4,13 @@ use tch::nn::VarStore;
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::config::FaceVaeConfig;
+use crate::model::pictures::{check_faces, in_chunks};
 use crate::model::stack::Stack;
 use crate::model::{LatentStatistics, LayerSummary};
 use crate::notebook::variables::{Inspect, device_name};
 use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
 
-/// Images that go through the network at once when nothing is trained.
-const CHUNK: i64 = 256;
 /// Numbers between the convolutions and the codes: 32 × 3 × 3.
 const FEATURES: i64 = 288;
 
@@ -195,8 +194,8 @@ impl FaceVae {
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn encode(&self, images: &Tensor) -> Result<(Tensor, Tensor)> {
-        check_images(images)?;
-        let both = self.in_chunks(images, |images| {
+        check_faces(images)?;
+        let both = in_chunks(images, self.device(), |images| {
             let (mean, log_variance) = self.distribution(&channels_last(images)?);
             Tensor::f_cat(&[mean, log_variance], 1)
         })?;
@@ -256,7 +255,7 @@ impl FaceVae {
             let problem = format!("n × {} is needed", self.config.codes);
             return Err(Error::invalid(format!("codes of shape {:?}", codes.size()), problem));
         }
-        self.in_chunks(codes, |codes| self.decoder.forward(&codes).f_contiguous())
+        in_chunks(codes, self.device(), |codes| self.decoder.forward(&codes).f_contiguous())
     }
 
     /// Images after their way through the means of their codes and back.
@@ -337,40 +336,6 @@ impl FaceVae {
         tch::manual_seed(seed as i64);
         Ok(Tensor::f_randn(size, (Kind::Float, Device::Cpu))?.f_to_device(self.device())?)
     }
-
-    /// Applies a function to some rows at a time, on the model's device and without gradients, so that any number of rows
-    /// fits into memory.
-    fn in_chunks(
-        &self,
-        rows: &Tensor,
-        apply: impl Fn(Tensor) -> Result<Tensor, TchError>,
-    ) -> Result<Tensor> {
-        let _guard = tch::no_grad_guard();
-        let count = rows.size()[0];
-        let chunks: Result<Vec<Tensor>, TchError> = (0..count)
-            .step_by(CHUNK as usize)
-            .map(|start| {
-                let chunk = rows.f_narrow(0, start, CHUNK.min(count - start))?;
-                let chunk = match chunk.f_kind()? {
-                    Kind::Uint8 => chunk.f_to_kind(Kind::Float)?.f_mul_scalar(1.0 / 255.0)?,
-                    _ => chunk.f_to_kind(Kind::Float)?,
-                };
-                apply(chunk.f_to_device(self.device())?)
-            })
-            .collect();
-        Ok(Tensor::f_cat(&chunks?, 0)?)
-    }
-}
-
-pub(super) fn check_images(images: &Tensor) -> Result<()> {
-    let size = images.size();
-    if matches!(size[..], [count, 3, 45, 45] if count > 0)
-        && matches!(images.kind(), Kind::Float | Kind::Uint8)
-    {
-        return Ok(());
-    }
-    let what = format!("images of shape {size:?} and kind {:?}", images.kind());
-    Err(Error::invalid(what, "n × 3 × 45 × 45 of kind Float (from 0 to 1) or Uint8 is needed"))
 }
 
 fn channels_last(images: Tensor) -> Result<Tensor, TchError> {

@@ -3,8 +3,9 @@
 use tch::Tensor;
 use tch::nn::VarStore;
 
-use super::face::{FaceVae, check_images};
+use super::face::FaceVae;
 use crate::Result;
+use crate::model::pictures::check_faces;
 use crate::train::{Batch, Losses, Model, Pass};
 
 impl Model for FaceVae {
@@ -18,7 +19,7 @@ impl Model for FaceVae {
 
     fn loss(&self, batch: &Batch, _pass: &Pass) -> Result<Losses> {
         let images = batch.inputs();
-        check_images(images)?;
+        check_faces(images)?;
         Ok(self.loss_at(images, Tensor::randn_like))
     }
 }

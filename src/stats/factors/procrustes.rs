@@ -8,7 +8,7 @@ use crate::stats::decomposition::SingularValues;
 use crate::{Error, Result};
 
 /// The orthogonal matrix R, d × d, for which `from` · R lies nearest to `to` in squares (Schönemann, Psychometrika 31, 1966). Both
-/// are n × d; R turns and may reflect, and does not stretch: [`standardize`](crate::stats::standardize) columns of different units.
+/// are n × d; R turns and may reflect, and does not stretch: [`standardize`](crate::stats::standardize()) columns of different units.
 ///
 /// # Errors
 /// [`Error::Invalid`] for different shapes and values that are not finite.
