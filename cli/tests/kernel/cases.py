@@ -204,7 +204,7 @@ def case_values():
         assert shown("Array2::<f64>::zeros((1, 2))").startswith("[[0.0, 0.0]]")
         # A variable that the last line uses up does not change how that line is shown.
         kernel.run("let table = df!(\"x\" => [1, 2])?;").ok()
-        used_up = kernel.run("let names = [\"x\"];\ntable.select(names)?").result()
+        used_up = kernel.run("let names = vec![String::from(\"x\")];\ntable.select(names)?").result()
         assert "text/html" in used_up, used_up
         # What cannot be kept is looked at once more, without compiling any dependency in another way.
         error = kernel.run("let double = |x: i32| 2 * x;").error()
