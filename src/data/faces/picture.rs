@@ -62,26 +62,42 @@ fn check_ends(bytes: &[u8]) -> Result<(), String> {
 }
 
 /// The file with a header that claims fewer rows, and how many it really has: a fifth of the work on a photograph of Labeled
-/// Faces in the Wild is below what is kept. Only where blocks follow each other from top to bottom, once; a progressive file goes through
-/// the whole picture several times.
+/// Faces in the Wild is below what is kept. Only where blocks follow each other from top to bottom, once: a progressive file, and
+/// one with a scan for each component, goes through the whole picture several times.
 fn without_last_rows(bytes: &[u8], unwanted: usize) -> Option<(Vec<u8>, usize)> {
-    let mut at = 2;
-    loop {
-        let [0xFF, marker, long, short] = *bytes.get(at..at + 4)? else { return None };
-        match marker {
-            // Baseline and extended sequential: precision, then rows.
-            0xC0 | 0xC1 => break,
-            0xC2..=0xCF if !matches!(marker, 0xC4 | 0xC8 | 0xCC) => return None,
-            0xDA => return None,
-            _ => at += 2 + usize::from(u16::from_be_bytes([long, short])),
-        }
+    let frame = segment(bytes, 2)?;
+    // Baseline and extended sequential: precision, rows, columns, components.
+    if !matches!(bytes[frame + 1], 0xC0 | 0xC1) {
+        return None;
     }
-    let rows = bytes.get(at + 5..at + 7)?;
+    let scan = segment(bytes, frame + segment_length(bytes, frame)?)?;
+    if bytes[scan + 1] != 0xDA || bytes.get(scan + 4)? != bytes.get(frame + 9)? {
+        return None;
+    }
+    let rows = bytes.get(frame + 5..frame + 7)?;
     let height = usize::from(u16::from_be_bytes([rows[0], rows[1]]));
     let wanted = height.checked_sub(unwanted)? + SPARE_ROWS;
     let mut shorter = bytes.to_vec();
-    shorter[at + 5..at + 7].copy_from_slice(&u16::try_from(wanted).ok()?.to_be_bytes());
+    shorter[frame + 5..frame + 7].copy_from_slice(&u16::try_from(wanted).ok()?.to_be_bytes());
     Some((shorter, height))
+}
+
+/// Where the first frame header or scan at or after a place begins.
+fn segment(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        let [0xFF, marker] = *bytes.get(at..at + 2)? else { return None };
+        let is_frame = matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC);
+        if is_frame || marker == 0xDA {
+            return Some(at);
+        }
+        at += segment_length(bytes, at)?;
+    }
+}
+
+/// The bytes of a segment with its marker.
+fn segment_length(bytes: &[u8], at: usize) -> Option<usize> {
+    let length = bytes.get(at + 2..at + 4)?;
+    Some(2 + usize::from(u16::from_be_bytes([length[0], length[1]])))
 }
 
 fn decode(bytes: &[u8]) -> Result<Picture, String> {
@@ -129,5 +145,11 @@ mod tests {
         let frame = bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
         progressive[frame + 1] = 0xC2;
         assert!(without_last_rows(&progressive, unwanted).is_none());
+        // A scan for each component: the first says that it holds one.
+        let mut by_component = bytes.to_vec();
+        let scan = bytes.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
+        assert_eq!(by_component[scan + 4], 3);
+        by_component[scan + 4] = 1;
+        assert!(without_last_rows(&by_component, unwanted).is_none());
     }
 }

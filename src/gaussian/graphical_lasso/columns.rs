@@ -30,10 +30,12 @@ const ROUGH: f64 = 10.0;
 const FEW: f64 = 0.1;
 /// Of fewer variables the columns are so cheap that they are solved one by one.
 const LARGE: usize = 400;
-/// Else the columns solved at once, as a share of all: more converge more slowly.
-const TOGETHER: f64 = 1.0 / 125.0;
+/// Else the columns solved at once in the first passes, as a share of all.
+const TOGETHER: f64 = 1.0 / 62.0;
 /// Columns solved at once at most.
 const MOST_TOGETHER: usize = 16;
+/// Later passes take half as many at once: near the solution more converge more slowly.
+const FIRST_PASSES: usize = 2;
 /// Batches of columns between two looks for an interrupt.
 const RUN: usize = 8;
 /// Batches of less effort are not worth a second thread.
@@ -52,6 +54,7 @@ pub(crate) struct Columns<'a> {
     works: Vec<Work>,
     /// Linked variables times all variables, summed over the last batch of columns: what the next one will cost.
     effort: usize,
+    passes: usize,
 }
 
 impl<'a> Columns<'a> {
@@ -78,6 +81,7 @@ impl<'a> Columns<'a> {
             deviations: covariance.diag().mapv(f64::sqrt).to_vec(),
             works: (0..together.min(MOST_TOGETHER)).map(|_| Work::default()).collect(),
             effort: 0,
+            passes: 0,
         }
     }
 
@@ -91,13 +95,15 @@ impl<'a> Columns<'a> {
     pub(crate) fn pass(&mut self, accuracy: f64) -> f64 {
         let (mut moved, order) = (0.0f64, self.links.len());
         let mut works = std::mem::take(&mut self.works);
-        let together = works.len();
+        let is_first = self.passes < FIRST_PASSES;
+        let together = if is_first { works.len() } else { works.len().div_ceil(2) };
+        self.passes += 1;
         for first in (0..order).step_by(RUN * together) {
             if interrupt::requested() {
                 break;
             }
             let run = first..order.min(first + RUN * together);
-            let solve = || self.solve_run(run, &mut works, accuracy);
+            let solve = || self.solve_run(run, &mut works[..together], accuracy);
             // Within the pool it takes less to share a batch.
             let most = if together > 1 { rayon::scope(|_| solve()) } else { solve() };
             moved = moved.max(most);

@@ -25,7 +25,7 @@ const HALVINGS: i32 = 40;
 /// The accuracy of the first pass over the columns.
 const ACCURACY: f64 = 0.02;
 /// That of later ones, as a share of what the pass before moved.
-const SHARPER: f64 = 0.007;
+const SHARPER: f64 = 0.012;
 /// W is at rest when a pass moves no entry by more than this share of the variables' deviations.
 const AT_REST: f64 = 1e-11;
 /// A pass that leaves more than this share of the gap is slow.

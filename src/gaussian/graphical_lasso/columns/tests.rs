@@ -42,7 +42,7 @@ fn columns_solved_at_once_know_of_each_other() {
     let start = Array2::from_diag(&covariance.diag().mapv(f64::recip));
     let mut columns =
         Columns::new(&covariance, &PENALTY, interior_point(&covariance, &PENALTY), &start);
-    assert_eq!(columns.works.len(), 3);
+    assert_eq!(columns.works.len(), 6);
     columns.pass(0.02);
     columns.pass(0.001);
     let dual = columns.dual();

@@ -130,8 +130,9 @@ fn an_interrupted_fit_is_positive_definite_and_says_how_far_it_came() {
     assert!(crate::gaussian::Cholesky::new(fit.precision()).is_ok());
     let whole = lasso.fit_covariance(&covariance).unwrap();
     assert!(!whole.interrupted() && whole.converged());
-    // The gap is a bound, interrupted or not.
-    assert!(fit.objective() - whole.objective() <= fit.duality_gap());
+    // The gap is a bound but for rounding, interrupted or not.
+    let above = fit.objective() - whole.objective();
+    assert!(above <= fit.duality_gap() + 1e-12, "{above} against {}", fit.duality_gap());
     let text = crate::notebook::Show::rich(&fit).get("text/plain").unwrap().to_owned();
     assert!(text.contains("interrupted"), "{text}");
 }
