@@ -73,10 +73,11 @@ pub(crate) fn symmetric_covariance(covariance: &Array2<f64>) -> Result<Array2<f6
     }
     // Rows beside rows: going down the columns of a large matrix would take longer than solving many a problem.
     let mut symmetric = transpose(covariance);
+    let deviations: Vec<f64> = variances.iter().map(|variance| variance.sqrt()).collect();
     for row in 0..rows {
-        for column in 0..row {
-            let (below, above) = (covariance[[row, column]], symmetric[[row, column]]);
-            let scale = (variances[row] * variances[column]).sqrt();
+        let pairs = covariance.row(row).into_iter().zip(symmetric.row(row)).zip(&deviations);
+        for (column, ((&below, &above), deviation)) in pairs.take(row).enumerate() {
+            let scale = deviations[row] * deviation;
             if (below - above).abs() > ROUNDING * scale {
                 return invalid(format!(
                     "not symmetric: entry ({row}, {column}) is {below} and entry ({column}, {row}) is {above}"
@@ -97,8 +98,9 @@ pub(crate) fn check_semidefinite(covariance: &Array2<f64>, members: &[usize]) ->
     if members.len() < 3 {
         return Ok(());
     }
-    let mut raised = correlation(&block(covariance, members));
-    raised.diag_mut().mapv_inplace(|value| value + ROUNDING);
+    let whole = members.len() == covariance.nrows();
+    let mut raised = if whole { covariance.clone() } else { block(covariance, members) };
+    raised.diag_mut().mapv_inplace(|variance| (1.0 + ROUNDING) * variance);
     match Cholesky::factorize(&raised) {
         Ok(_) => Ok(()),
         Err(row) => Err(not_semidefinite(covariance.nrows(), members[row])),

@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::components::{block, screened_components, set_block};
 use super::covariance::{check_semidefinite, correlation, sample_covariance, symmetric_covariance};
 use super::fit::GraphicalLassoFit;
-use super::objective::objective;
+use super::objective::{largest_off_diagonal, objective};
 use super::penalty::{Penalty, check_weights};
 use super::solver::{Solution, Stopping, solve};
 use crate::gaussian::linalg::Cholesky;
@@ -276,12 +276,10 @@ impl GraphicalLasso {
 
     /// The smallest α at which the solution has no edge: max |S_ij| / w_ij.
     fn emptying_alpha(&self, covariance: &Array2<f64>) -> f64 {
-        let pairs = covariance
-            .indexed_iter()
-            .filter(|((row, column), value)| row < column && **value != 0.0);
-        let needed = pairs.map(|(place, value)| {
-            value.abs() / self.weights.as_ref().map_or(1.0, |weights| weights[place])
-        });
+        let Some(weights) = &self.weights else { return largest_off_diagonal(covariance) };
+        let pairs = covariance.indexed_iter();
+        let pairs = pairs.filter(|((row, column), value)| row < column && **value != 0.0);
+        let needed = pairs.map(|(place, value)| value.abs() / weights[place]);
         needed.fold(0.0, f64::max)
     }
 

@@ -1,10 +1,10 @@
 //! The graphical lasso's objective, its dual, and the gap between them.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1, Axis, s};
 
 use super::components::components_by;
 use super::penalty::Penalty;
-use crate::gaussian::linalg::Cholesky;
+use crate::gaussian::linalg::{Cholesky, dot};
 
 /// How often a dual point that is not positive definite is moved halfway to one that is.
 const MOVES: usize = 40;
@@ -21,18 +21,23 @@ pub(crate) fn objective(
 
 /// tr(AB) for symmetric A and B.
 pub(crate) fn inner_product(left: &Array2<f64>, right: &Array2<f64>) -> f64 {
-    left.outer_iter()
-        .zip(right.outer_iter())
-        .map(|(left, right)| left.iter().zip(right).map(|(a, b)| a * b).sum::<f64>())
-        .sum()
+    let rows = left.outer_iter().zip(right.outer_iter());
+    rows.map(|(left, right)| match (left.to_slice(), right.to_slice()) {
+        (Some(left), Some(right)) => dot(left, right),
+        _ => left.dot(&right),
+    })
+    .sum()
 }
 
 /// max_{i≠j} |S_ij|: the smallest penalty at which the solution has no edge.
 pub(crate) fn largest_off_diagonal(matrix: &Array2<f64>) -> f64 {
-    matrix
-        .indexed_iter()
-        .filter(|((row, column), _)| row != column)
-        .fold(0.0, |most, (_, value)| most.max(value.abs()))
+    let largest =
+        |values: ArrayView1<f64>| values.fold(0.0f64, |most, value| most.max(value.abs()));
+    let rows = matrix.outer_iter().enumerate();
+    rows.fold(0.0, |most, (place, row)| {
+        let (before, after) = row.split_at(Axis(0), place);
+        most.max(largest(before)).max(largest(after.slice(s![1..])))
+    })
 }
 
 /// The duality gap at Θ: its objective minus the dual value log det W̃ + p at a feasible W̃ near W = Θ⁻¹. Rounding below
@@ -102,14 +107,16 @@ fn nearest_feasible(
 /// that S must be positive definite on each such group.
 pub(crate) fn interior_point(covariance: &Array2<f64>, penalty: &Penalty) -> Array2<f64> {
     let order = covariance.nrows();
+    if let Penalty::Same(penalty) = penalty {
+        let moved = (penalty / largest_off_diagonal(covariance)).min(1.0);
+        let mut point = covariance * (1.0 - moved);
+        point.diag_mut().assign(&covariance.diag());
+        return point;
+    }
     let mut group = vec![0; order];
-    if let Penalty::Each(_) = penalty {
-        let groups = components_by(order, |row, column| penalty.at(row, column) == 0.0);
-        for (index, members) in groups.iter().enumerate() {
-            members.iter().for_each(|&member| group[member] = index);
-        }
-    } else {
-        group = (0..order).collect();
+    let groups = components_by(order, |row, column| penalty.at(row, column) == 0.0);
+    for (index, members) in groups.iter().enumerate() {
+        members.iter().for_each(|&member| group[member] = index);
     }
     let apart = |row: usize, column: usize| group[row] != group[column];
     let pairs = covariance.indexed_iter().filter(|((row, column), _)| apart(*row, *column));
