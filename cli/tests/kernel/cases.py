@@ -202,6 +202,9 @@ def case_values():
         assert shown('("text", \'c\', true)') == '("text", \'c\', true)'
         assert shown("#[derive(Debug)]\nstruct Point { x: i32 }\nPoint { x: 1 }") == "Point { x: 1 }"
         assert shown("Array2::<f64>::zeros((1, 2))").startswith("[[0.0, 0.0]]")
+        # The first `?` that the compiler sees, in the line that is shown.
+        first = kernel.run('df!("x" => [1, 2])?').result()
+        assert "text/html" in first, first
         # A variable that the last line uses up does not change how that line is shown.
         kernel.run("let table = df!(\"x\" => [1, 2])?;").ok()
         used_up = kernel.run("let names = vec![String::from(\"x\")];\ntable.select(names)?").result()

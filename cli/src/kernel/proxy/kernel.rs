@@ -111,8 +111,10 @@ pub struct Kernel {
     reporting: Option<Instant>,
     /// How the cells' process ended while no cell was running.
     died_idle: Option<Death>,
-    /// The engine is still at the cell that it runs for itself.
+    /// The engine is still at a cell that no user wrote.
     fresh: bool,
+    /// The engine has compiled a `?`.
+    has_seen_a_question_mark: bool,
     leaving: bool,
 }
 
@@ -139,6 +141,7 @@ impl Kernel {
             reporting: None,
             died_idle: None,
             fresh: true,
+            has_seen_a_question_mark: false,
             leaving: false,
         }
     }
@@ -216,6 +219,7 @@ impl Kernel {
     /// Another attempt, after the engine has gone or did not come.
     fn start_again(&mut self) {
         self.fresh = true;
+        self.has_seen_a_question_mark = false;
         self.engine = match &self.recipe {
             Some(recipe) => start(recipe),
             None => prepare(&self.equip),
@@ -342,6 +346,9 @@ impl Kernel {
         };
         self.warm_up = None;
         self.forget_the_past().await;
+        if code.contains('?') && !self.has_seen_a_question_mark {
+            self.show_a_question_mark(&mut backend).await;
+        }
         if let Some(interrupt) = &self.interrupt {
             interrupt.clear();
         }
@@ -395,6 +402,15 @@ impl Kernel {
             }
             Engine::Equipping(_) | Engine::Starting(_) | Engine::Busy => Ok(None),
         }
+    }
+
+    /// evcxr takes a cell's first `?` for an error, and learns from it that cells may hold some. In the line that a cell shows it would
+    /// draw another conclusion as well, that the value has no display, and show it as Rust's debug text.
+    async fn show_a_question_mark(&mut self, backend: &mut Backend) {
+        self.has_seen_a_question_mark = true;
+        self.fresh = true;
+        let _learnt = unheard(backend, "Ok::<(), std::fmt::Error>(())?;").await;
+        self.forget_the_past().await;
     }
 
     /// An engine that has just started has run a cell of its own; what came of it is nobody's business.
@@ -706,8 +722,13 @@ async fn question(backend: &mut Backend, kind: &str, content: Value) -> Option<V
 
 /// evcxr's own list of variables and types.
 async fn ask_for_variables(backend: &mut Backend) -> Option<Variables> {
+    Some(Variables::from_data(&unheard(backend, ":vars").await?))
+}
+
+/// Runs code that is no cell of the notebook; what it evaluates to.
+async fn unheard(backend: &mut Backend, code: &str) -> Option<Value> {
     let content = json!({
-        "code": ":vars", "silent": true, "store_history": false, "user_expressions": {},
+        "code": code, "silent": true, "store_history": false, "user_expressions": {},
         "allow_stdin": false, "stop_on_error": false,
     });
     let id = backend.send("execute_request", content).await.ok()?;
@@ -725,7 +746,7 @@ async fn ask_for_variables(backend: &mut Backend) -> Option<Variables> {
                 _ => {}
             }
         }
-        Some(Variables::from_data(&data))
+        Some(data)
     };
     timeout(QUESTION_LIMIT, asking).await.ok()?
 }
