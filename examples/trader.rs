@@ -27,12 +27,14 @@ fn main() -> Result<()> {
         "latentlab, {seeds} seeds, {epochs} epochs; mean and standard deviation over the seeds"
     );
     println!("{:24}{:>18}{:>18}", "", "train", "validation");
+    let mut bar = Progress::new("Traders", KINDS.len() as u64 * seeds).unit("traders");
     for (name, persistence, dropout) in KINDS {
         let (mut train, mut validation) = (Vec::new(), Vec::new());
         for seed in 1..=seeds {
             let history = trained(persistence, dropout, seed, epochs)?;
             train.extend(history.series("return").last());
             validation.extend(history.series("validation_return").last());
+            bar.advance(1);
         }
         println!("{name:24}{}{}", spread(&train), spread(&validation));
     }

@@ -5,11 +5,13 @@ compared with.
     cargo run --release --example trader -- speed
     pip install torch==2.11.0 && python benches/peers/trader.py [--seeds 10] [--epochs 250] [--speed]
 
-Each seed makes returns of its own: 1,000 series of 20 periods to learn from and 100 to validate on. Steps are timed in two loops, each with
+Each seed makes returns of its own, 1,000 series of 20 periods to learn from and 100 to validate on: the same numbers as the example's,
+by the same generator. First weights and the order of the batches are PyTorch's. Steps are timed in two loops, each with
 the running means and the validation that a user writes down: one that draws batches by `index_select` ("bare"), and one by `DataLoader`.
 """
 
 import argparse
+import math
 import statistics
 import time
 
@@ -32,11 +34,31 @@ class Trader(nn.Module):
         return torch.sigmoid(self.second(hidden)).squeeze(1)
 
 
-def windows(series, share):
-    shocks = torch.randn(series, PERIODS)
-    returns = shocks.clone()
+def normals(seed, count):
+    """SplitMix64 and the polar method, as src/random.rs."""
+    state, mask = seed, (1 << 64) - 1
+
+    def share():
+        nonlocal state
+        state = (state + 0x9E3779B97F4A7C15) & mask
+        bits = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & mask
+        return ((bits ^ (bits >> 31)) >> 11) / (1 << 53)
+
+    values = []
+    while len(values) < count:
+        across, up = 2 * share() - 1, 2 * share() - 1
+        radius = across * across + up * up
+        if 0 < radius < 1:
+            values.append(across * math.sqrt(-2 * math.log(radius) / radius))
+    return values
+
+
+def windows(series, share, seed):
+    returns = torch.tensor(normals(seed, series * PERIODS), dtype=torch.float64).view(series, PERIODS)
     for period in range(1, PERIODS):
         returns[:, period] += share * returns[:, period - 1]
+    returns = returns.float()
     histories = returns[:, :-1].unfold(1, LAG, 1).reshape(-1, LAG).contiguous()
     return TensorDataset(histories, returns[:, LAG:].reshape(-1))
 
@@ -72,7 +94,7 @@ def train(model, data, held_out, epochs, batches=bare):
 
 def trained(share, drop, seed, epochs, batches=bare):
     torch.manual_seed(seed)
-    data, held_out = windows(1000, share), windows(100, share)
+    data, held_out = windows(1000, share, 2 * seed), windows(100, share, 2 * seed + 1)
     model = Trader(drop)
     started = time.perf_counter()
     history = train(model, data, held_out, epochs, batches)
