@@ -154,9 +154,28 @@ impl From<tch::TchError> for Error {
             other => other.to_string(),
         };
         let end = text.find("\nException raised from").unwrap_or(text.len());
-        Self::Torch(text[..end].trim().to_owned())
+        let words = text[..end].trim();
+        let advice = ADVICE.iter().find(|(part, _)| words.contains(part));
+        Self::Torch(match advice {
+            Some((_, advice)) => format!("{words}; {advice}"),
+            None => words.to_owned(),
+        })
     }
 }
+
+/// What to do about frequent errors of libtorch, by a part of its words that each of them has.
+const ADVICE: [(&str, &str); 3] = [
+    (
+        "dtype must be either a floating point or complex dtype",
+        "whole numbers and truth values become floating-point numbers by `.to_kind(Kind::Float)`, and a mean takes the kind of its \
+         result, too: `.mean(Kind::Float)`",
+    ),
+    ("same dtype", "bring all to one kind first, by `.to_kind(Kind::Float)` say"),
+    (
+        "Expected all tensors to be on the same device",
+        "bring all to one device first, by `.to_device(device)`",
+    ),
+];
 
 #[cfg(test)]
 mod tests {
@@ -168,6 +187,23 @@ mod tests {
             "shapes differ\nException raised from f at x.cpp:1\nframe #0".into(),
         );
         assert_eq!(Error::from(error).to_string(), "torch: shapes differ");
+    }
+
+    #[test]
+    fn errors_of_kinds_say_what_to_do() {
+        use tch::{Device, Kind, Tensor};
+
+        let words = |outcome: std::result::Result<Tensor, tch::TchError>| match outcome {
+            Ok(tensor) => format!("{tensor:?}"),
+            Err(error) => Error::from(error).to_string(),
+        };
+        let message = words(Tensor::from_slice(&[1_i64, 2, 3]).f_mean(None::<Kind>));
+        assert!(message.starts_with("torch: mean(): could not infer output dtype"), "{message}");
+        assert!(message.ends_with("`.mean(Kind::Float)`") && !message.contains('\n'), "{message}");
+        let [one, other] =
+            [Kind::Float, Kind::Double].map(|kind| Tensor::ones([2, 2], (kind, Device::Cpu)));
+        let message = words(one.f_matmul(&other));
+        assert!(message.ends_with("by `.to_kind(Kind::Float)` say"), "{message}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Everything a notebook cell usually needs, in one `use`.
 
+pub use crate::data::MomentumModel;
 pub use crate::data::faces::{
     FaceData, FaceParameters, FaceReader, FaceReport, FaceSource, ResizeFilter,
 };
@@ -17,6 +18,7 @@ pub use crate::model::{
     CodePca, FaceScorer, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization,
     Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
 };
+pub use crate::model::{NeuralTrader, TraderConfig};
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,
     progress,
@@ -25,6 +27,7 @@ pub use crate::plot::{
     BarChart, BoxPlot, ColorMap, ConfusionMatrix, Figure, HeatMap, Histogram, ImageGallery, Layout,
     LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
 };
+pub use crate::stats::{Backtest, SharpeRatio};
 pub use crate::stats::{
     ClipScale, Disentanglement, FactorMatching, Pca, PcaFit, PcaSolver, Returns, ShrunkCovariance,
     adjusted_rand_index, canonical_correlations, cross_correlation, empirical_covariance,

@@ -28,6 +28,7 @@ pub use report::{Absence, AlignmentReport};
 pub use sectors::Sectors;
 pub use series::PriceSeries;
 pub use source::PriceSource;
+pub use synthetic::MomentumModel;
 pub use synthetic::{FactorModel, FactorSample};
 pub use ticker::{MissingCells, TickerReport};
 pub use wide::read_wide;

@@ -6,6 +6,7 @@
 //! | [`FaceScorer`] | scores of attributes from pictures |
 //! | [`FactorVae`], [`FactorVaeConfig`] | that of latent factors of returns |
 //! | [`TemporalVae`] | the same with a memory |
+//! | [`NeuralTrader`], [`TraderConfig`] | how much of an asset to hold, from its last returns |
 //! | [`interpolate`], [`Interpolation`], [`direction`], [`shift`] | ways through a space of codes |
 //! | [`LatentStatistics`], [`CodePca`] | what the dimensions of the codes are used for |
 //! | [`LayerSummary`] | a network's layers with shapes and parameters |
@@ -23,6 +24,7 @@ mod stack;
 mod sub_pixel;
 mod summary;
 mod temporal_vae;
+mod trader;
 
 pub use code_pca::CodePca;
 pub use codes::{Interpolation, direction, interpolate, shift};
@@ -33,3 +35,4 @@ pub use initialization::Initialization;
 pub use latent_statistics::LatentStatistics;
 pub use summary::{LayerRow, LayerSummary};
 pub use temporal_vae::TemporalVae;
+pub use trader::{NeuralTrader, TraderConfig};

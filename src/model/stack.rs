@@ -23,6 +23,9 @@ enum Layer {
     Relu,
     /// The slope below zero.
     LeakyRelu(f64),
+    Sigmoid,
+    /// The share of numbers that training leaves out.
+    Dropout(f64),
     /// Over squares of this side.
     MaxPool(i64),
     /// Each pixel becomes a square of this side.
@@ -94,6 +97,15 @@ impl Stack {
 
     pub(super) fn leaky_relu(self, slope: f64) -> Self {
         self.plain("leaky_relu", Layer::LeakyRelu(slope))
+    }
+
+    pub(super) fn sigmoid(self) -> Self {
+        self.plain("sigmoid", Layer::Sigmoid)
+    }
+
+    /// Adds dropout: in training, a share of the numbers becomes zero and the others grow to make up for it.
+    pub(super) fn dropout(self, share: f64) -> Self {
+        self.plain("dropout", Layer::Dropout(share))
     }
 
     pub(super) fn max_pool(self, side: i64) -> Self {
@@ -206,6 +218,8 @@ impl Layer {
             Self::LeakyRelu(slope) => {
                 inputs.prelu(&Tensor::full([1], *slope, (inputs.kind(), inputs.device())))
             }
+            Self::Sigmoid => inputs.sigmoid(),
+            Self::Dropout(share) => inputs.dropout(*share, training),
             Self::MaxPool(side) => max_pool(&inputs, *side),
             Self::Upsample(side) => {
                 let size = inputs.size();
@@ -229,6 +243,8 @@ impl Layer {
             Self::BatchNorm(_) => "BatchNorm1d".into(),
             Self::Relu => "ReLU".into(),
             Self::LeakyRelu(slope) => format!("LeakyReLU, {slope}"),
+            Self::Sigmoid => "Sigmoid".into(),
+            Self::Dropout(share) => format!("Dropout, {share}"),
             Self::MaxPool(side) => format!("MaxPool2d, {side} × {side}"),
             Self::Upsample(side) => format!("Upsample, nearest, × {side}"),
             Self::Flatten => "Flatten".into(),

@@ -19,6 +19,7 @@ const FILLED: f64 = 0.72;
 /// | [`categories`](Self::categories) | 1, 2, 3, … | names under the bars |
 /// | [`bars`](Self::bars) | | heights, one for each category |
 /// | [`line`](Self::line) | | a line with dots over the bars: a running total, say |
+/// | [`level`](Self::level) | | a dashed line across, at a height |
 /// | [`y_label`](Self::y_label), [`x_label`](Self::x_label) | none; a single series' name | words at the axes |
 /// | [`log_y`](Self::log_y), [`y_range`](Self::y_range) | from zero | the vertical axis |
 /// | [`size`](Self::size) | 640 × 400 | CSS pixels |

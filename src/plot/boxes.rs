@@ -21,6 +21,7 @@ const FEW: usize = 12;
 /// |---|---|---|
 /// | [`sample`](Self::sample) | | a named sample |
 /// | [`violins`](Self::violins) | `false` | shapes as wide as values are frequent, around slim boxes |
+/// | [`level`](Self::level) | | a dashed line across, at a height |
 /// | [`y_label`](Self::y_label), [`x_label`](Self::x_label) | none | words at the axes |
 /// | [`log_y`](Self::log_y), [`y_range`](Self::y_range) | | the vertical axis |
 /// | [`size`](Self::size) | 640 × 400 | CSS pixels |

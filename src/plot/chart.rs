@@ -6,9 +6,9 @@ use super::clip::{clipped_line, clipped_polygon};
 use super::cloud::{cloud, shade};
 use super::decimate::envelope;
 use super::figure::Figure;
-use super::legend::{Entry, Legend};
+use super::legend::{Entry, Legend, Sample};
 use super::options::Options;
-use super::style::Color;
+use super::style::{Color, FAINT_TEXT};
 use crate::Result;
 
 /// More dots than this are painted into one image.
@@ -44,7 +44,7 @@ pub(crate) enum Layer {
         to: Point,
         color: Color,
     },
-    /// A dashed line across the whole panel, which the ranges leave out of account.
+    /// A dashed line across the whole panel.
     Level {
         at: f64,
         upright: bool,
@@ -81,8 +81,13 @@ pub(crate) struct Chart<'a> {
 
 impl Chart<'_> {
     /// Draws it; the options have been checked.
-    pub(crate) fn figure(self) -> Result<Figure> {
+    pub(crate) fn figure(mut self) -> Result<Figure> {
         let (x, y) = self.ranges()?;
+        for line in &self.options.references {
+            let (color, sample) = (FAINT_TEXT, Sample::Dashed);
+            self.layers.push(Layer::Level { at: line.at, upright: line.upright, color });
+            self.entries.push(Entry { label: line.name.clone(), color, sample });
+        }
         let mut canvas = Canvas::new()?;
         let size = self.options.size;
         let legend = Legend::new(&canvas, self.entries.clone(), size);
@@ -122,8 +127,13 @@ impl Chart<'_> {
         };
         let corners = || self.layers.iter().flat_map(Layer::corners);
         let natural = |axis: usize, scale: Scale, drawable: &dyn Fn(f64) -> bool| {
-            let numbers = corners().map(|corner| corner[axis]).filter(|number| drawable(*number));
-            Range::of(numbers, scale, self.widening[axis])
+            let numbers =
+                || corners().map(|corner| corner[axis]).filter(|number| drawable(*number));
+            // Lines of reference alone make no chart.
+            numbers().next()?;
+            let across = self.options.references.iter().filter(|line| line.upright == (axis == 0));
+            let lines = across.map(|line| line.at).filter(|number| drawable(*number));
+            Range::of(numbers().chain(lines), scale, self.widening[axis])
         };
         let x = match (self.options.x_range, &self.across) {
             (_, Across::Categories(names)) => {
@@ -155,7 +165,9 @@ impl Chart<'_> {
         if !self.from_zero || self.options.log_y {
             return y;
         }
-        let values = || self.layers.iter().flat_map(Layer::corners).map(|corner| corner[1]);
+        let lines = || self.options.references.iter().filter(|line| !line.upright);
+        let corners = || self.layers.iter().flat_map(Layer::corners).map(|corner| corner[1]);
+        let values = || corners().chain(lines().map(|line| line.at));
         let negative = values().any(|value| value < 0.0);
         let positive = values().any(|value| value > 0.0);
         Range {

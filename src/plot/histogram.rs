@@ -20,6 +20,7 @@ const MOST_BINS: usize = 200;
 /// | [`sample`](Self::sample) | | the values |
 /// | [`bins`](Self::bins) | the larger of Sturges' and Freedman and Diaconis' numbers, at most 200 | how many |
 /// | [`density`](Self::density) | `false` | areas of 1 in place of counts, with a smooth curve |
+/// | [`level`](Self::level), [`mark`](Self::mark) | | a dashed line across, at a height or a position |
 /// | [`x_label`](Self::x_label), [`y_label`](Self::y_label) | the sample's name; "count" or "density" | words at the axes |
 /// | [`log_y`](Self::log_y), [`x_range`](Self::x_range), [`y_range`](Self::y_range) | | the axes |
 /// | [`size`](Self::size) | 640 × 400 | CSS pixels |

@@ -17,6 +17,7 @@ const KIND: &str = "Learning curves";
 /// |---|---|---|
 /// | [`train`](Self::train), [`validation`](Self::validation), [`curve`](Self::curve) | | values after epochs 1, 2, 3, … |
 /// | [`higher_is_better`](Self::higher_is_better) | `false` | for accuracies and the like |
+/// | [`level`](Self::level), [`mark`](Self::mark) | | a dashed line across, at a height or a position |
 /// | [`y_label`](Self::y_label), [`x_label`](Self::x_label) | "loss", "epoch" | words at the axes |
 /// | [`log_x`](Self::log_x), [`log_y`](Self::log_y), [`x_range`](Self::x_range), [`y_range`](Self::y_range) | | the axes |
 /// | [`size`](Self::size) | 640 × 400 | CSS pixels |

@@ -9,7 +9,7 @@ use super::chart::{Across, Chart, Layer};
 use super::legend::{Entry, Sample};
 use super::numbers::{Numbers, Series};
 use super::options::{Options, axis_options};
-use super::style::{FAINT_TEXT, category};
+use super::style::category;
 use crate::Result;
 use crate::notebook::variables::Inspect;
 use crate::words::counted;
@@ -52,7 +52,6 @@ pub struct LineChart {
     x: Positions,
     series: Vec<Series>,
     bands: Vec<Band>,
-    levels: Vec<(String, f64, bool)>,
 }
 
 #[derive(Clone, Debug)]
@@ -88,7 +87,6 @@ impl LineChart {
             x: Positions::Counted,
             series: Vec::new(),
             bands: Vec::new(),
-            levels: Vec::new(),
         }
     }
 
@@ -193,35 +191,6 @@ impl LineChart {
         self
     }
 
-    /// A dashed horizontal line at a height, named in the legend.
-    ///
-    /// # Example
-    /// ```
-    /// # use latentlab::plot::LineChart;
-    /// let chart = LineChart::new("Accuracy").series("test", [0.4, 0.7]).level("chance", 0.5);
-    /// assert!(chart.figure()?.svg()?.contains("chance"));
-    /// # Ok::<(), latentlab::Error>(())
-    /// ```
-    pub fn level(mut self, name: impl Into<String>, height: f64) -> Self {
-        self.levels.push((name.into(), height, false));
-        self
-    }
-
-    /// A dashed upright line at a position (the index, number, or for dates the day of the common era), named in
-    /// the legend.
-    ///
-    /// # Example
-    /// ```
-    /// # use latentlab::plot::LineChart;
-    /// let chart = LineChart::new("Path").x([0.1, 0.2]).series("EBIC", [3.0, 2.0]).mark("chosen", 0.15);
-    /// assert!(chart.figure()?.svg()?.contains("chosen"));
-    /// # Ok::<(), latentlab::Error>(())
-    /// ```
-    pub fn mark(mut self, name: impl Into<String>, position: f64) -> Self {
-        self.levels.push((name.into(), position, true));
-        self
-    }
-
     /// The common positions as numbers, checked against every series.
     fn positions(&self, options: &Options) -> Result<Vec<f64>> {
         let series = self.series.iter().map(|(name, values)| (name, values));
@@ -270,11 +239,8 @@ impl LineChart {
             let points = positions.iter().zip(values).map(|(x, y)| [*x, *y]).collect();
             layers.push(Layer::Line { points, color: category(index), width: self.stroke() });
         }
-        for (_, at, upright) in &self.levels {
-            layers.push(Layer::Level { at: *at, upright: *upright, color: FAINT_TEXT });
-        }
         let entries = self.entries();
-        let single = self.series.len() == 1 && entries.len() == 1;
+        let single = self.series.len() == 1 && entries.len() == 1 && options.references.is_empty();
         let across = match self.x {
             Positions::Dates(_) => Across::Dates,
             _ => Across::Numbers,
@@ -345,8 +311,7 @@ impl LineChart {
         let bands = named.map(|(index, band)| {
             entry(&band.name, category(self.band_color(index)).alpha(0.3), Sample::Square)
         });
-        let levels = self.levels.iter().map(|(name, _, _)| entry(name, FAINT_TEXT, Sample::Dashed));
-        lines.chain(bands).chain(levels).collect()
+        lines.chain(bands).collect()
     }
 
     /// What the chart shows, in words.

@@ -4,6 +4,14 @@ use super::figure::refused;
 use super::style::DEFAULT_SIZE;
 use crate::{Error, Result};
 
+/// A dashed line across a whole panel.
+#[derive(Clone, Debug)]
+pub(crate) struct ReferenceLine {
+    pub(crate) name: String,
+    pub(crate) at: f64,
+    pub(crate) upright: bool,
+}
+
 /// The options of a chart's axes.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
@@ -15,6 +23,7 @@ pub(crate) struct Options {
     pub(crate) log_y: bool,
     pub(crate) x_range: Option<[f64; 2]>,
     pub(crate) y_range: Option<[f64; 2]>,
+    pub(crate) references: Vec<ReferenceLine>,
     pub(crate) size: [f64; 2],
 }
 
@@ -28,6 +37,7 @@ impl Options {
             log_y: false,
             x_range: None,
             y_range: None,
+            references: Vec::new(),
             size: DEFAULT_SIZE,
         }
     }
@@ -141,6 +151,23 @@ macro_rules! axis_options {
                 self
             }
 
+            #[doc = "A dashed horizontal line at a height, named in the legend: zero, chance, the best that is possible."]
+            #[doc = "The vertical axis reaches it unless its ends are given."]
+            #[doc = ""]
+            #[doc = "# Example"]
+            #[doc = "```"]
+            #[doc = concat!("# use latentlab::plot::", stringify!($builder), ";")]
+            #[doc = concat!("let chart = ", $example, ".level(\"chance\", 0.5);")]
+            #[doc = "assert!(chart.figure()?.svg()?.contains(\"chance\"));"]
+            #[doc = "# Ok::<(), latentlab::Error>(())"]
+            #[doc = "```"]
+            pub fn level(mut self, name: impl Into<String>, height: f64) -> Self {
+                let (name, at) = (name.into(), height);
+                let line = $crate::plot::options::ReferenceLine { name, at, upright: false };
+                self.options.references.push(line);
+                self
+            }
+
             #[doc = "Width and height in CSS pixels, from 160 × 120 to 4,000 × 4,000; 640 × 400 by default."]
             #[doc = ""]
             #[doc = "# Example"]
@@ -221,6 +248,23 @@ macro_rules! axis_options {
             #[doc = "```"]
             pub fn log_x(mut self) -> Self {
                 self.options.log_x = true;
+                self
+            }
+
+            #[doc = "A dashed upright line at a position (for dates the day of the common era), named in the legend. The"]
+            #[doc = "horizontal axis reaches it unless its ends are given."]
+            #[doc = ""]
+            #[doc = "# Example"]
+            #[doc = "```"]
+            #[doc = concat!("# use latentlab::plot::", stringify!($builder), ";")]
+            #[doc = concat!("let chart = ", $example, ".mark(\"chosen\", 1.5);")]
+            #[doc = "assert!(chart.figure()?.svg()?.contains(\"chosen\"));"]
+            #[doc = "# Ok::<(), latentlab::Error>(())"]
+            #[doc = "```"]
+            pub fn mark(mut self, name: impl Into<String>, position: f64) -> Self {
+                let (name, at) = (name.into(), position);
+                let line = $crate::plot::options::ReferenceLine { name, at, upright: true };
+                self.options.references.push(line);
                 self
             }
 

@@ -24,6 +24,7 @@ const CORNERS: usize = 72;
 /// | [`ellipses`](Self::ellipses) | `false` | an ellipse around 95 % of each group, were it normal |
 /// | [`density`](Self::density) | `false` | a shade where points crowd |
 /// | [`radius`](Self::radius) | by number, 1.2 to 3.5 | of the dots, in CSS pixels |
+/// | [`level`](Self::level), [`mark`](Self::mark) | | a dashed line across, at a height or a position |
 /// | [`x_label`](Self::x_label), [`y_label`](Self::y_label) | none | words at the axes |
 /// | [`log_x`](Self::log_x), [`log_y`](Self::log_y) | linear | logarithmic axes |
 /// | [`x_range`](Self::x_range), [`y_range`](Self::y_range) | what the data need | ends of the axes |

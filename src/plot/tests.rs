@@ -52,7 +52,7 @@ proptest! {
         let categories: Vec<String> = (0..heights.len()).map(|i| format!("{name}{i}")).collect();
         let mut chart = BarChart::new(&*name).categories(&categories).bars("bars", &heights).size(width, 300.0);
         if line {
-            chart = chart.line(&*name, &heights);
+            chart = chart.line(&*name, &heights).level(&*name, heights[0]);
         }
         check(chart.figure())?;
     }
@@ -142,6 +142,28 @@ fn empty_input_names_the_figure_and_what_to_do() {
     ] {
         assert!(problem.is_err_and(|error| error.to_string().contains("no finite value")));
     }
+}
+
+#[test]
+fn axes_reach_lines_of_reference_unless_their_ends_are_given() -> crate::Result<()> {
+    let dashes = |figure: Result<Figure>| -> crate::Result<usize> {
+        let faint = |mark: &&canvas::Mark| matches!(mark, canvas::Mark::Line { color, .. } if *color == style::FAINT_TEXT);
+        Ok(figure?.marks().iter().filter(faint).count())
+    };
+    let bars = || BarChart::new("Returns").bars("trader", [0.1, -0.02]);
+    let dots = || ScatterPlot::new("Codes").group("codes", [1.0, 2.0], [3.0, 4.0]);
+    // A panel of 500 by 300 pixels holds dozens of dashes; the legend's sample three.
+    assert!(dashes(bars().level("best", 0.4).figure())? > 30);
+    assert!(dashes(bars().level("loss", -0.4).figure())? > 30);
+    assert!(dashes(dots().level("above", 9.0).mark("left", -5.0).figure())? > 60);
+    let given = dots().level("above", 9.0).mark("left", -5.0).x_range(0.0, 3.0).y_range(0.0, 5.0);
+    assert!(dashes(given.figure())? < 10);
+    // What no axis can show leaves the chart as it is, and lines alone make none.
+    assert!(dashes(dots().level("nowhere", f64::NAN).log_y().level("zero", 0.0).figure())? < 10);
+    assert!(BarChart::new("F").bars("a", [f64::NAN]).level("one", 1.0).figure().is_err());
+    let limits = bars().level("best", 0.4).limits()?;
+    assert!(limits.is_some_and(|[_, [low, high]]| low < 0.0 && high > 0.4));
+    Ok(())
 }
 
 #[test]

@@ -1,5 +1,8 @@
-//! Returns, scaling, ranks, second moments, principal components, and how found factors compare with known ones.
+//! Returns, scaling, ranks, second moments, principal components, how found factors compare with known ones, and what
+//! positions would have earned.
 
+mod backtest;
+mod chronology;
 mod clip;
 mod covariance;
 mod decomposition;
@@ -11,11 +14,13 @@ mod rand_index;
 mod rank;
 mod returns;
 mod samples;
+mod sharpe;
 mod shrinkage;
 mod standardize;
 mod summary;
 mod synthetic;
 
+pub use backtest::Backtest;
 pub use clip::{ClipReport, ClipScale, ClippedTicker};
 pub use covariance::empirical_covariance;
 pub use factors::{
@@ -27,5 +32,6 @@ pub use pca_fit::PcaFit;
 pub use rand_index::adjusted_rand_index;
 pub use rank::{nonparanormal_transform, spearman_correlation};
 pub use returns::Returns;
+pub use sharpe::SharpeRatio;
 pub use shrinkage::{ShrunkCovariance, ledoit_wolf, oracle_approximating_shrinkage};
 pub use standardize::standardize;

@@ -95,7 +95,7 @@ pub fn nonparanormal_transform(samples: &Array2<f64>) -> Result<Array2<f64>> {
 
 /// The quantile of the standard normal distribution at a probability between 0 and 1 (Wichura, Algorithm AS 241,
 /// 1988; some 16 digits).
-fn normal_quantile(probability: f64) -> f64 {
+pub(super) fn normal_quantile(probability: f64) -> f64 {
     let centred = probability - 0.5;
     if centred.abs() <= 0.425 {
         let r = 0.180_625 - centred * centred;
