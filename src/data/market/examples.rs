@@ -93,8 +93,10 @@ impl MarketPanel {
     ///
     /// Static features are the static columns of the panel's table; else seven that are computed from
     /// [`history`](MarketConfig::history) days before the window: log price, log dollar volume, volatility, beta, residual volatility (both a
-    /// year), momentum (the log return of these days), mean daily range. A share with too many gaps or too short a history is left out;
-    /// the report says so.
+    /// year), momentum (the log return of these days), mean daily range.
+    ///
+    /// A share with too many gaps, or that was not listed on all days of the inputs and of the label, is left out, and the report says so.
+    /// Shares that vanished before the label could be known are therefore never seen (survivorship).
     ///
     /// # Errors
     /// [`Error::Invalid`] for options out of their range, a panel with fewer days than a window and what follows it, one whose shares all have
