@@ -4,6 +4,10 @@ pub use crate::data::MomentumModel;
 pub use crate::data::faces::{
     FaceData, FaceParameters, FaceReader, FaceReport, FaceSource, ResizeFilter,
 };
+pub use crate::data::market::{
+    Band, BenchmarkRule, ChannelScaling, LabelRule, MarketConfig, MarketExamples, MarketModel,
+    MarketPanel, MarketReport, MarketScaler, MarketSet, MarketSource, MarketSplit, StaticScaler,
+};
 pub use crate::data::{
     FactorModel, FactorSample, PricePanel, PriceSeries, PriceSource, Sectors, read_nasdaq,
     read_wide, read_yahoo,
@@ -28,6 +32,10 @@ pub use crate::plot::{
     LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
 };
 pub use crate::stats::{Backtest, SharpeRatio};
+pub use crate::stats::{
+    Calibration, ClassificationReport, PairedComparison, Realism, RealismReport,
+    bootstrap_interval, kolmogorov_smirnov, top_k_accuracy, wasserstein,
+};
 pub use crate::stats::{
     ClipScale, Disentanglement, FactorMatching, Pca, PcaFit, PcaSolver, Returns, ShrunkCovariance,
     adjusted_rand_index, canonical_correlations, cross_correlation, empirical_covariance,

@@ -1,8 +1,9 @@
-//! Returns, scaling, ranks, second moments, principal components, how found factors compare with known ones, and what
-//! positions would have earned.
+//! Returns, scaling, ranks, second moments, principal components, how found factors compare with known ones, what positions
+//! would have earned, how good classifiers and synthetic series are.
 
 mod backtest;
 mod chronology;
+mod classification;
 mod clip;
 mod covariance;
 mod decomposition;
@@ -12,6 +13,7 @@ mod pca;
 mod pca_fit;
 mod rand_index;
 mod rank;
+mod realism;
 mod returns;
 mod samples;
 mod sharpe;
@@ -21,6 +23,10 @@ mod summary;
 mod synthetic;
 
 pub use backtest::Backtest;
+pub use classification::{
+    Calibration, CalibrationBin, ClassificationReport, PairedComparison, bootstrap_interval,
+    top_k_accuracy,
+};
 pub use clip::{ClipReport, ClipScale, ClippedTicker};
 pub use covariance::empirical_covariance;
 pub use factors::{
@@ -31,6 +37,10 @@ pub use pca::{Pca, PcaSolver};
 pub use pca_fit::PcaFit;
 pub use rand_index::adjusted_rand_index;
 pub use rank::{nonparanormal_transform, spearman_correlation};
+pub use realism::{
+    AutocorrelationComparison, ClassDifference, CorrelationComparison, MarginalDistance,
+    Memorization, Realism, RealismReport, kolmogorov_smirnov, wasserstein,
+};
 pub use returns::Returns;
 pub use sharpe::SharpeRatio;
 pub use shrinkage::{ShrunkCovariance, ledoit_wolf, oracle_approximating_shrinkage};
