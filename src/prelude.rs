@@ -17,6 +17,9 @@ pub use crate::model::{
     CodePca, FaceScorer, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization,
     Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
 };
+pub use crate::model::{
+    HybridClassifier, HybridClassifierConfig, MarketGan, MarketGanConfig, Wasserstein,
+};
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,
     progress,

@@ -6,6 +6,8 @@
 //! | [`FaceScorer`] | scores of attributes from pictures |
 //! | [`FactorVae`], [`FactorVaeConfig`] | that of latent factors of returns |
 //! | [`TemporalVae`] | the same with a memory |
+//! | [`MarketGan`], [`MarketGanConfig`] | the conditional adversarial network of market series |
+//! | [`HybridClassifier`], [`HybridClassifierConfig`] | classes of stocks from their series and their statics |
 //! | [`interpolate`], [`Interpolation`], [`direction`], [`shift`] | ways through a space of codes |
 //! | [`LatentStatistics`], [`CodePca`] | what the dimensions of the codes are used for |
 //! | [`LayerSummary`] | a network's layers with shapes and parameters |
@@ -16,9 +18,15 @@ mod codes;
 mod face_scorer;
 mod face_vae;
 mod factor_vae;
+mod hybrid_classifier;
 mod initialization;
 mod latent_statistics;
+mod market_gan;
+mod normalization;
 mod pictures;
+#[cfg(test)]
+mod reference;
+mod series;
 mod stack;
 mod sub_pixel;
 mod summary;
@@ -29,7 +37,9 @@ pub use codes::{Interpolation, direction, interpolate, shift};
 pub use face_scorer::FaceScorer;
 pub use face_vae::{FaceVae, FaceVaeConfig};
 pub use factor_vae::{FactorVae, FactorVaeConfig};
+pub use hybrid_classifier::{HybridClassifier, HybridClassifierConfig};
 pub use initialization::Initialization;
 pub use latent_statistics::LatentStatistics;
+pub use market_gan::{MarketGan, MarketGanConfig, Wasserstein};
 pub use summary::{LayerRow, LayerSummary};
 pub use temporal_vae::TemporalVae;
