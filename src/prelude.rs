@@ -18,7 +18,8 @@ pub use crate::model::{
     Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
 };
 pub use crate::model::{
-    HybridClassifier, HybridClassifierConfig, MarketGan, MarketGanConfig, Wasserstein,
+    Augmentation, AugmentationExperiment, AugmentationResult, DiscriminativeScore, HybridClassifier,
+    HybridClassifierConfig, MarketGan, MarketGanConfig, SyntheticTraining, Wasserstein,
 };
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,

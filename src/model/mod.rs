@@ -8,11 +8,13 @@
 //! | [`TemporalVae`] | the same with a memory |
 //! | [`MarketGan`], [`MarketGanConfig`] | the conditional adversarial network of market series |
 //! | [`HybridClassifier`], [`HybridClassifierConfig`] | classes of stocks from their series and their statics |
+//! | [`Augmentation`], [`AugmentationExperiment`], [`DiscriminativeScore`], [`SyntheticTraining`] | more examples, and whether they help |
 //! | [`interpolate`], [`Interpolation`], [`direction`], [`shift`] | ways through a space of codes |
 //! | [`LatentStatistics`], [`CodePca`] | what the dimensions of the codes are used for |
 //! | [`LayerSummary`] | a network's layers with shapes and parameters |
 //! | [`Initialization`] | the first weights |
 
+mod augmentation;
 mod code_pca;
 mod codes;
 mod face_scorer;
@@ -32,6 +34,10 @@ mod sub_pixel;
 mod summary;
 mod temporal_vae;
 
+pub use augmentation::{
+    Augmentation, AugmentationExperiment, AugmentationResult, DiscriminativeScore,
+    SyntheticTraining,
+};
 pub use code_pca::CodePca;
 pub use codes::{Interpolation, direction, interpolate, shift};
 pub use face_scorer::FaceScorer;
