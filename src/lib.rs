@@ -3,8 +3,8 @@
 //! | Module | What it holds |
 //! |---|---|
 //! | [`prelude`] | everything a notebook cell usually needs |
-//! | [`data`] | prices: files, panels of aligned series, the embedded set; [faces](data::faces): photographs and drawn ones; markets drawn from a factor model |
-//! | [`stats`] | returns, clipping, standardising, covariance, principal components, how found factors compare with known ones |
+//! | [`data`] | prices: files, panels of aligned series, the embedded set; [faces](data::faces): photographs and drawn ones; [markets](data::market): labelled windows of many shares; returns drawn from a factor model |
+//! | [`stats`] | returns, clipping, standardising, covariance, principal components, how found factors compare with known ones, how good classifiers and synthetic series are |
 //! | [`gaussian`] | precision matrices, margins and independences; the graphical lasso, its path, the choice of a penalty; graphs and what they say |
 //! | [`plot`] | figures: line charts, heat maps, networks |
 //! | [`train`] | the device, data sets on it, optimisers, the training loop, checkpoints |

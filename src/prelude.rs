@@ -3,6 +3,10 @@
 pub use crate::data::faces::{
     FaceData, FaceParameters, FaceReader, FaceReport, FaceSource, ResizeFilter,
 };
+pub use crate::data::market::{
+    Band, BenchmarkRule, ChannelScaling, LabelRule, MarketConfig, MarketExamples, MarketModel,
+    MarketPanel, MarketReport, MarketScaler, MarketSet, MarketSource, MarketSplit, StaticScaler,
+};
 pub use crate::data::{
     FactorModel, FactorSample, PricePanel, PriceSeries, PriceSource, Sectors, read_nasdaq,
     read_wide, read_yahoo,
@@ -28,6 +32,10 @@ pub use crate::notebook::{
 pub use crate::plot::{
     BarChart, BoxPlot, ColorMap, ConfusionMatrix, Figure, HeatMap, Histogram, ImageGallery, Layout,
     LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
+};
+pub use crate::stats::{
+    Calibration, ClassificationReport, PairedComparison, Realism, RealismReport,
+    bootstrap_interval, kolmogorov_smirnov, top_k_accuracy, wasserstein,
 };
 pub use crate::stats::{
     ClipScale, Disentanglement, FactorMatching, Pca, PcaFit, PcaSolver, Returns, ShrunkCovariance,

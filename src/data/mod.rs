@@ -7,6 +7,7 @@ mod constituents;
 pub mod faces;
 mod frame;
 mod location;
+pub mod market;
 mod nasdaq;
 mod panel;
 mod report;

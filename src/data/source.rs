@@ -161,7 +161,7 @@ fn read_all(
 }
 
 /// The price files of a folder with their tickers, in alphabetical order.
-fn price_files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+pub(super) fn price_files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     let missing = |what: &str, fix: &str| Error::Missing {
         what: what.into(),
         looked_in: vec![folder.display().to_string()],

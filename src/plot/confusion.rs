@@ -113,6 +113,20 @@ impl ConfusionMatrix {
         self.counts.diag().sum() / self.counts.sum()
     }
 
+    /// The same counts under another title.
+    ///
+    /// # Example
+    /// ```
+    /// # use latentlab::plot::ConfusionMatrix;
+    /// let matrix = ConfusionMatrix::new("T", [0, 1], [0, 0], ["a", "b"])?.title("Test part");
+    /// assert!(matrix.figure()?.svg()?.contains("Test part"));
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
     /// Width and height in CSS pixels; fits the classes by default.
     ///
     /// # Example

@@ -62,6 +62,7 @@ pub use gallery::ImageGallery;
 pub use heatmap::HeatMap;
 pub use histogram::Histogram;
 pub use images::{Images, Picture};
+pub(crate) use kernel::quantile;
 pub use layout::{Layout, spring_layout};
 pub use learning::LearningCurves;
 pub use line::LineChart;

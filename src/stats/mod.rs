@@ -1,5 +1,7 @@
-//! Returns, scaling, ranks, second moments, principal components, and how found factors compare with known ones.
+//! Returns, scaling, ranks, second moments, principal components, how found factors compare with known ones, how good classifiers and
+//! synthetic series are.
 
+mod classification;
 mod clip;
 mod covariance;
 mod decomposition;
@@ -9,6 +11,7 @@ mod pca;
 mod pca_fit;
 mod rand_index;
 mod rank;
+mod realism;
 mod returns;
 mod samples;
 mod shrinkage;
@@ -16,6 +19,10 @@ mod standardize;
 mod summary;
 mod synthetic;
 
+pub use classification::{
+    Calibration, CalibrationBin, ClassificationReport, PairedComparison, bootstrap_interval,
+    top_k_accuracy,
+};
 pub use clip::{ClipReport, ClipScale, ClippedTicker};
 pub use covariance::empirical_covariance;
 pub use factors::{
@@ -26,6 +33,10 @@ pub use pca::{Pca, PcaSolver};
 pub use pca_fit::PcaFit;
 pub use rand_index::adjusted_rand_index;
 pub use rank::{nonparanormal_transform, spearman_correlation};
+pub use realism::{
+    AutocorrelationComparison, ClassDifference, CorrelationComparison, MarginalDistance,
+    Memorization, Realism, RealismReport, kolmogorov_smirnov, wasserstein,
+};
 pub use returns::Returns;
 pub use shrinkage::{ShrunkCovariance, ledoit_wolf, oracle_approximating_shrinkage};
 pub use standardize::standardize;
