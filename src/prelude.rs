@@ -18,12 +18,13 @@ pub use crate::gaussian::{
     TimeVaryingGraphicalLasso, rational_matrix,
 };
 pub use crate::model::{
-    CodePca, FaceScorer, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization,
-    Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
+    Augmentation, AugmentationExperiment, AugmentationResult, DiscriminativeScore,
+    HybridClassifier, HybridClassifierConfig, MarketGan, MarketGanConfig, SyntheticTraining,
+    Wasserstein,
 };
 pub use crate::model::{
-    Augmentation, AugmentationExperiment, AugmentationResult, DiscriminativeScore, HybridClassifier,
-    HybridClassifierConfig, MarketGan, MarketGanConfig, SyntheticTraining, Wasserstein,
+    CodePca, FaceScorer, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization,
+    Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
 };
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,

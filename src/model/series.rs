@@ -169,7 +169,8 @@ mod tests {
             [(1, 9, [2, 2], 9), (2, 9, [2, 2], 5), (2, 10, [1, 2], 5), (3, 10, [2, 2], 4)]
         {
             let store = VarStore::new(Device::Cpu);
-            let layer = convolution(&store, ConvolutionOptions { stride, ..ConvolutionOptions::same(5) });
+            let layer =
+                convolution(&store, ConvolutionOptions { stride, ..ConvolutionOptions::same(5) });
             assert_eq!(layer.zeros(days), zeros, "{stride} {days}");
             let series = Tensor::randn([2, 3, 1, days], (Kind::Float, Device::Cpu));
             assert_eq!(layer.forward(&series, false).size(), [2, 4, 1, outputs]);

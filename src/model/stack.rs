@@ -106,7 +106,13 @@ impl Stack {
     }
 
     /// Adds a linear layer whose weights are divided by their largest singular value.
-    pub(super) fn spectral_linear(self, path: Path, first: Initialization, from: i64, to: i64) -> Self {
+    pub(super) fn spectral_linear(
+        self,
+        path: Path,
+        first: Initialization,
+        from: i64,
+        to: i64,
+    ) -> Self {
         let norm = SpectralNorm::new(&path, to);
         let mut stack = self.linear(path, first, from, to);
         if let Some((name, Layer::Linear(layer))) = stack.layers.pop() {
@@ -296,9 +302,7 @@ impl Layer {
             Self::Relu => inputs.relu_(),
             // tch's own takes no slope. The backward pass multiplies by the slope where inputs are below zero: applied to the
             // inputs themselves, that is the forward pass.
-            Self::LeakyRelu(slope) => {
-                inputs.detach().leaky_relu_backward(&inputs, *slope, false)
-            }
+            Self::LeakyRelu(slope) => inputs.detach().leaky_relu_backward(&inputs, *slope, false),
             Self::SpectralLinear(layer, norm) => {
                 inputs.linear(&normalized(&layer.ws, Some(norm), training), layer.bs.as_ref())
             }

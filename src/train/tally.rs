@@ -87,7 +87,8 @@ impl Tally {
             let sides = Vec::<f64>::try_from(sides.f_reshape([-1])?)?;
             let (above, below) = sides.split_at(quotients.len());
             let values = above.iter().zip(below);
-            let values = values.map(|(above, below)| if *below == 0.0 { 0.0 } else { above / below });
+            let values =
+                values.map(|(above, below)| if *below == 0.0 { 0.0 } else { above / below });
             measures.extend(quotients.into_iter().zip(values));
         }
         Ok(measures)

@@ -83,14 +83,20 @@ impl Augmentation {
     ///
     /// # Example
     /// See [`Augmentation`].
-    pub fn examples(&self, training: &MarketSet, counts: [usize; 3], seed: u64) -> Result<MarketSet> {
+    pub fn examples(
+        &self,
+        training: &MarketSet,
+        counts: [usize; 3],
+        seed: u64,
+    ) -> Result<MarketSet> {
         let drawn = drawn(training, counts, seed)?;
         let series = match self {
             Self::Copies => drawn.series().shallow_clone(),
             Self::Jitter(deviation) if *deviation >= 0.0 => {
                 tch::manual_seed(seed as i64);
                 let noise = Tensor::f_randn(drawn.series().size(), (Kind::Float, Device::Cpu))?;
-                (drawn.series() + noise.to_device(drawn.series().device()) * *deviation).f_clamp(-1.0, 1.0)?
+                (drawn.series() + noise.to_device(drawn.series().device()) * *deviation)
+                    .f_clamp(-1.0, 1.0)?
             }
             Self::Jitter(deviation) => {
                 let problem = "a standard deviation is zero or positive";
@@ -120,7 +126,9 @@ fn drawn(training: &MarketSet, counts: [usize; 3], seed: u64) -> Result<MarketSe
             let what = format!("{count} more examples of `{}`", MarketSet::CLASSES[class as usize]);
             return Err(Error::invalid(what, "the training part has none to learn from"));
         }
-        rows.extend((0..count).map(|_| of_class[(random.share() * of_class.len() as f64) as usize]));
+        rows.extend(
+            (0..count).map(|_| of_class[(random.share() * of_class.len() as f64) as usize]),
+        );
     }
     if rows.is_empty() {
         return Err(Error::invalid("0 more examples", "ask for one at least"));
@@ -138,7 +146,8 @@ fn trained(
     let (channels, days) = (training.channels() as i64, training.days() as i64);
     let device = training.series().device();
     let mut gan = MarketGan::new(MarketGanConfig { channels, days, ..config }, device, seed)?;
-    let plan = Epochs::new("GAN", epochs).seed(seed).last_batch(fitting(training.len())).live(false);
+    let plan =
+        Epochs::new("GAN", epochs).seed(seed).last_batch(fitting(training.len())).live(false);
     let history = gan.fit(plan, training)?;
     if history.ending() == Ending::Interrupted {
         let detail = format!("interrupted after {} of {epochs} epochs", history.epochs().len());

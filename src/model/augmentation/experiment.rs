@@ -226,7 +226,8 @@ pub(super) fn measured(
     model: &HybridClassifier,
     test: &MarketSet,
 ) -> Result<[f64; MEASURES.len()]> {
-    let probabilities = model.probabilities(test)?.f_to_kind(Kind::Double)?.to_device(tch::Device::Cpu);
+    let probabilities =
+        model.probabilities(test)?.f_to_kind(Kind::Double)?.to_device(tch::Device::Cpu);
     let predicted: Tensor = probabilities.f_argmax(1, false)?;
     let truth = test.labels().to_device(tch::Device::Cpu);
     let report = ClassificationReport::new(&truth, &predicted, MarketSet::CLASSES)?;

@@ -104,8 +104,16 @@ impl AugmentationResult {
                 names[0].push(arm.name.clone());
                 names[1].push(measure.to_owned());
                 names[2].push(format!("{low:+.3} to {high:+.3}"));
-                let row = [mean(&self.arms[0].values(place)), mean(&arm.values(place)), pairs.mean(), pairs.p_value()];
-                numbers.iter_mut().zip(row).for_each(|(column, value)| column.push((value * 1e4).round() / 1e4));
+                let row = [
+                    mean(&self.arms[0].values(place)),
+                    mean(&arm.values(place)),
+                    pairs.mean(),
+                    pairs.p_value(),
+                ];
+                numbers
+                    .iter_mut()
+                    .zip(row)
+                    .for_each(|(column, value)| column.push((value * 1e4).round() / 1e4));
             }
         }
         let [arms, measures, intervals] = names;
@@ -138,7 +146,13 @@ impl AugmentationResult {
         for measure in &MEASURES[..2] {
             let pairs = self.comparison(arm, measure)?;
             let [low, high] = pairs.interval(LEVEL)?;
-            directions.push(if low > 0.0 { 1 } else if high < 0.0 { -1 } else { 0 });
+            directions.push(if low > 0.0 {
+                1
+            } else if high < 0.0 {
+                -1
+            } else {
+                0
+            });
             words.push(format!("{measure} {:+.3} ({low:+.3} to {high:+.3})", pairs.mean()));
         }
         let outcome = match (directions.iter().max(), directions.iter().min()) {
@@ -185,7 +199,11 @@ impl Show for AugmentationResult {
             Err(error) => error.to_string(),
         };
         if self.seeds() < self.wanted {
-            headline.push_str(&format!("\nInterrupted after {} of {} seeds.", self.seeds(), self.wanted));
+            headline.push_str(&format!(
+                "\nInterrupted after {} of {} seeds.",
+                self.seeds(),
+                self.wanted
+            ));
         }
         titled_frame(&headline, self.frame())
     }

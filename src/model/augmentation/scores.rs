@@ -2,7 +2,6 @@
 
 use tch::{Kind, Tensor};
 
-use super::augmentation::fitting;
 use super::experiment::{measured, trainer};
 use super::result::MEASURES;
 use crate::data::market::MarketSet;
@@ -203,7 +202,9 @@ impl SyntheticTraining {
 
 fn of(values: &[f64; MEASURES.len()], measure: &str) -> Result<f64> {
     let place = MEASURES.iter().position(|known| *known == measure);
-    place.map(|place| values[place]).ok_or_else(|| super::result::unknown("measure", measure, &MEASURES))
+    place
+        .map(|place| values[place])
+        .ok_or_else(|| super::result::unknown("measure", measure, &MEASURES))
 }
 
 fn order(random: &mut Random, count: usize) -> Vec<i64> {

@@ -234,7 +234,8 @@ impl HybridClassifier {
             let squares = stack.weights(name).map(|weights| weights.square().sum(weights.kind()));
             squares.unwrap_or_else(|| Tensor::from(0.0_f32))
         };
-        of(&self.series, "conv2") * self.config.l2[0] + of(&self.statics, "statics") * self.config.l2[1]
+        of(&self.series, "conv2") * self.config.l2[0]
+            + of(&self.statics, "statics") * self.config.l2[1]
     }
 }
 

@@ -63,9 +63,8 @@ impl HybridClassifierConfig {
 
     /// What was chosen, as it stands in files.
     pub(super) fn name(&self) -> String {
-        let words = |values: &[f64]| {
-            values.iter().map(f64::to_string).collect::<Vec<String>>().join(" ")
-        };
+        let words =
+            |values: &[f64]| values.iter().map(f64::to_string).collect::<Vec<String>>().join(" ");
         format!(
             "HybridClassifier, {} channels, {} statics, class weights {}, dropout {}, l2 {}",
             self.channels,

@@ -31,11 +31,17 @@ impl Model for HybridClassifier {
             let what = format!("classes of shape {:?}, {:?}", classes.size(), classes.kind());
             return Err(Error::invalid(what, "one number of kind Int64 for each series is needed"));
         }
-        let surprise =
-            -logits.f_log_softmax(1, None::<Kind>)?.f_gather(1, &classes.unsqueeze(1), false)?.squeeze_dim(1);
+        let surprise = -logits
+            .f_log_softmax(1, None::<Kind>)?
+            .f_gather(1, &classes.unsqueeze(1), false)?
+            .squeeze_dim(1);
         let surprise = if pass.training {
             let weights = Tensor::f_from_slice(&self.config.class_weights)?;
-            surprise * weights.to_kind(logits.kind()).to_device(logits.device()).f_index_select(0, classes)?
+            surprise
+                * weights
+                    .to_kind(logits.kind())
+                    .to_device(logits.device())
+                    .f_index_select(0, classes)?
         } else {
             surprise
         };

@@ -67,7 +67,8 @@ fn classes_count_by_their_weights_in_training_alone() {
     let batch = data.rows(&rows).unwrap();
     let of = |model: &HybridClassifier, rows: &[i64], training| {
         let batch = data.rows(rows).unwrap();
-        let logits = model.logits(&data.rows(&(0..30).collect::<Vec<i64>>()).unwrap(), training).unwrap();
+        let logits =
+            model.logits(&data.rows(&(0..30).collect::<Vec<i64>>()).unwrap(), training).unwrap();
         let chosen = logits.index_select(0, &Tensor::from_slice(rows));
         chosen.cross_entropy_for_logits(batch.targets().unwrap()).double_value(&[])
     };
@@ -101,10 +102,12 @@ fn training_learns_and_measures_are_those_of_the_predictions() {
     let truth: Vec<i64> = (0..150).map(|row| row % 3).collect();
     let predicted: Vec<i64> = model.predict(&validation).unwrap().try_into().unwrap();
     let both = |wanted: i64| {
-        let hits = truth.iter().zip(&predicted).filter(|(one, other)| **one == wanted && one == other);
+        let hits =
+            truth.iter().zip(&predicted).filter(|(one, other)| **one == wanted && one == other);
         hits.count() as f64
     };
-    let all = |classes: &[i64], wanted| classes.iter().filter(|class| **class == wanted).count() as f64;
+    let all =
+        |classes: &[i64], wanted| classes.iter().filter(|class| **class == wanted).count() as f64;
     let accuracy = (both(0) + both(1) + both(2)) / 150.0;
     assert!(accuracy > 0.5, "{accuracy}");
     assert!((measure("validation_accuracy") - accuracy).abs() < 1e-9);
@@ -129,7 +132,8 @@ fn files_bring_back_the_same_network() {
     model.save(&path).unwrap();
     let loaded = HybridClassifier::load(&path, Device::Cpu).unwrap();
     assert_eq!(loaded.probabilities(&data).unwrap(), model.probabilities(&data).unwrap());
-    let sums = model.probabilities(&data).unwrap().sum_dim_intlist([1_i64].as_slice(), false, Kind::Float);
+    let sums =
+        model.probabilities(&data).unwrap().sum_dim_intlist([1_i64].as_slice(), false, Kind::Float);
     assert!((sums - 1.0).abs().max().double_value(&[]) < 1e-5);
 }
 

@@ -122,8 +122,18 @@ impl MarketGanConfig {
     pub(super) fn from_name(name: &str) -> Option<Self> {
         let words = name.split([' ', ',']);
         let numbers: Vec<f64> = words.filter_map(|word| word.parse().ok()).collect();
-        let [latent, days, channels, classes, learning_rate, first, second, steps, penalty, spectral] =
-            numbers[..]
+        let [
+            latent,
+            days,
+            channels,
+            classes,
+            learning_rate,
+            first,
+            second,
+            steps,
+            penalty,
+            spectral,
+        ] = numbers[..]
         else {
             return None;
         };
@@ -151,8 +161,11 @@ mod tests {
     fn names_tell_the_choices() {
         let plain = MarketGanConfig { days: 60, learning_rate: 1e-5, ..Default::default() };
         let critic = Wasserstein { critic_steps: 2, penalty: 0.5 };
-        let other =
-            MarketGanConfig { wasserstein: Some(critic), spectral_norm: true, ..Default::default() };
+        let other = MarketGanConfig {
+            wasserstein: Some(critic),
+            spectral_norm: true,
+            ..Default::default()
+        };
         for config in [plain, other] {
             assert_eq!(MarketGanConfig::from_name(&config.name()), Some(config));
         }

@@ -50,12 +50,8 @@ impl Discriminator {
         let (days, channels) = (table.size()[1], self.channels + 1);
         let merged = Tensor::f_zeros([1, channels, 1, days], (Kind::Float, table.device()))?;
         let shape = [channels, days];
-        let mut rows = vec![LayerRow::new(
-            "classes",
-            "Embedding, as one more channel",
-            &shape,
-            table.numel(),
-        )];
+        let mut rows =
+            vec![LayerRow::new("classes", "Embedding, as one more channel", &shape, table.numel())];
         rows.extend(self.body.rows(&merged));
         LayerSummary::new("Discriminator", &[self.channels, days], rows)
     }

@@ -90,13 +90,20 @@ impl<'a> Duel<'a> {
     }
 
     /// How far the critic's gradient is from the length 1, at points between real and made series.
-    fn penalty(&self, critic: Wasserstein, real: &Tensor, fake: &Tensor, classes: &Tensor) -> Tensor {
+    fn penalty(
+        &self,
+        critic: Wasserstein,
+        real: &Tensor,
+        fake: &Tensor,
+        classes: &Tensor,
+    ) -> Tensor {
         let share = Tensor::rand([real.size()[0], 1, 1, 1], (real.kind(), real.device()));
         let between = (real + share * (fake - real)).set_requires_grad(true);
         let values = self.gan.discriminator.forward(&between, classes, true);
         let gradient =
             Tensor::run_backward(&[values.sum(values.kind())], &[&between], true, true).remove(0);
-        let length = gradient.square().sum_dim_intlist([1_i64, 2, 3].as_slice(), false, None::<Kind>);
+        let length =
+            gradient.square().sum_dim_intlist([1_i64, 2, 3].as_slice(), false, None::<Kind>);
         // The root has no slope at zero.
         ((length + 1e-12).sqrt() - 1.0).square().mean(None::<Kind>) * critic.penalty
     }

@@ -265,7 +265,8 @@ impl MarketGan {
 
     fn check_classes(&self, classes: &Tensor) -> Result<()> {
         if classes.dim() != 1 || classes.kind() != Kind::Int64 {
-            let what = format!("classes of shape {:?} and kind {:?}", classes.size(), classes.kind());
+            let what =
+                format!("classes of shape {:?} and kind {:?}", classes.size(), classes.kind());
             return Err(Error::invalid(what, "one number of kind Int64 for each series is needed"));
         }
         if classes.numel() == 0 {

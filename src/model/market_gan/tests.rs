@@ -124,14 +124,22 @@ fn each_network_moves_against_the_other_alone() {
     let (series, classes) = slopes(16);
     let real = as_pictures(&series).unwrap();
     let duel = Duel::new(&gan).unwrap();
-    let fake = gan.generator.forward(&Tensor::zeros([16, 8], (Kind::Float, Device::Cpu)), &classes, true);
+    let fake =
+        gan.generator.forward(&Tensor::zeros([16, 8], (Kind::Float, Device::Cpu)), &classes, true);
     let (loss, [real_score, fake_score]) = duel.discriminator_loss(&real, &fake.detach(), &classes);
     // By hand: −mean log D(x) − mean log(1 − D(G(z))).
     let scores = |series: &Tensor| gan.discriminator.forward(series, &classes, false).sigmoid();
-    let by_hand = -scores(&real).log().mean(Kind::Float) - (1.0 - scores(&fake)).log().mean(Kind::Float);
+    let by_hand =
+        -scores(&real).log().mean(Kind::Float) - (-scores(&fake) + 1.0).log().mean(Kind::Float);
     assert!((loss.double_value(&[]) - by_hand.double_value(&[])).abs() < 1e-5);
-    assert!((real_score.double_value(&[]) - scores(&real).mean(Kind::Float).double_value(&[])).abs() < 1e-6);
-    assert!((fake_score.double_value(&[]) - scores(&fake).mean(Kind::Float).double_value(&[])).abs() < 1e-6);
+    assert!(
+        (real_score.double_value(&[]) - scores(&real).mean(Kind::Float).double_value(&[])).abs()
+            < 1e-6
+    );
+    assert!(
+        (fake_score.double_value(&[]) - scores(&fake).mean(Kind::Float).double_value(&[])).abs()
+            < 1e-6
+    );
     let loss = duel.generator_loss(&fake, &classes);
     let by_hand = -scores(&fake).log().mean(Kind::Float);
     assert!((loss.double_value(&[]) - by_hand.double_value(&[])).abs() < 1e-5);
