@@ -95,8 +95,8 @@ impl Augmentation {
             Self::Jitter(deviation) if *deviation >= 0.0 => {
                 tch::manual_seed(seed as i64);
                 let noise = Tensor::f_randn(drawn.series().size(), (Kind::Float, Device::Cpu))?;
-                (drawn.series() + noise.to_device(drawn.series().device()) * *deviation)
-                    .f_clamp(-1.0, 1.0)?
+                let noise = noise.f_to_device(drawn.series().device())?;
+                (drawn.series() + noise * *deviation).f_clamp(-1.0, 1.0)?
             }
             Self::Jitter(deviation) => {
                 let problem = "a standard deviation is zero or positive";
@@ -107,11 +107,44 @@ impl Augmentation {
                 gan.generate_for(drawn.labels(), seed)?
             }
         };
-        MarketSet::new(&series, drawn.statics(), drawn.labels())?
-            .with_names(drawn.names().iter().map(|name| format!("{} of {name}", self.name())))?
-            .with_channel_names(training.channel_names())?
-            .with_static_names(training.static_names())
+        renewed(&drawn, &series, &self.name())
     }
+}
+
+impl MarketGan {
+    /// So many new examples of each class, by a seed: made series, each with the static features of a real example of its class, drawn with replacement.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for no examples at all, and a class that the training part lacks.
+    ///
+    /// # Example
+    /// ```
+    /// use latentlab::prelude::*;
+    ///
+    /// let float = (Kind::Float, Device::Cpu);
+    /// let labels = Tensor::from_slice(&[0_i64, 1, 2, 1]);
+    /// let set = MarketSet::new(&Tensor::zeros([4, 8, 20], float), &Tensor::rand([4, 2], float), &labels)?;
+    /// let gan = MarketGan::new(MarketGanConfig { days: 20, ..Default::default() }, Device::Cpu, 1)?;
+    /// assert_eq!(gan.examples(&set, [0, 5, 1], 1)?.class_counts(), [0, 5, 1]);
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn examples(
+        &self,
+        training: &MarketSet,
+        counts: [usize; 3],
+        seed: u64,
+    ) -> Result<MarketSet> {
+        let drawn = drawn(training, counts, seed)?;
+        renewed(&drawn, &self.generate_for(drawn.labels(), seed)?, "GAN")
+    }
+}
+
+/// Examples with other series.
+fn renewed(drawn: &MarketSet, series: &Tensor, way: &str) -> Result<MarketSet> {
+    MarketSet::new(series, drawn.statics(), drawn.labels())?
+        .with_names(drawn.names().iter().map(|name| format!("{way} of {name}")))?
+        .with_channel_names(drawn.channel_names())?
+        .with_static_names(drawn.static_names())
 }
 
 /// Real examples of each class, drawn with replacement.
