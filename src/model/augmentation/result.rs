@@ -51,7 +51,17 @@ impl Arm {
 /// (Nadeau and Bengio, *Inference for the Generalization Error*, 2003).
 ///
 /// # Example
-/// See [`AugmentationExperiment`](super::AugmentationExperiment).
+/// ```no_run
+/// use latentlab::prelude::*;
+///
+/// let examples = MarketPanel::open()?.examples(&MarketConfig::default())?;
+/// let result = AugmentationExperiment::default().with(Augmentation::Copies).run(&examples)?;
+/// println!("{:?} over {} seeds", result.arms(), result.seeds());
+/// println!("{:?}", result.values("copies", "recall neutral")?);
+/// println!("{:.3}", result.comparison("copies", "accuracy")?.p_value());
+/// println!("{}\n{}", result.verdict()?, result.frame()?);
+/// # Ok::<(), latentlab::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct AugmentationResult {
     pub(super) arms: Vec<Arm>,
@@ -61,11 +71,17 @@ pub struct AugmentationResult {
 
 impl AugmentationResult {
     /// What was tried, `none` first.
+    ///
+    /// # Example
+    /// See [`AugmentationResult`].
     pub fn arms(&self) -> Vec<String> {
         self.arms.iter().map(|arm| arm.name.clone()).collect()
     }
 
     /// How many seeds are whole.
+    ///
+    /// # Example
+    /// See [`AugmentationResult`].
     pub fn seeds(&self) -> usize {
         self.arms[0].seeds.len()
     }
@@ -74,6 +90,9 @@ impl AugmentationResult {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a name that is not there.
+    ///
+    /// # Example
+    /// See [`AugmentationResult`].
     pub fn values(&self, arm: &str, measure: &str) -> Result<Vec<f64>> {
         let place = MEASURES.iter().position(|known| *known == measure);
         let Some(place) = place else { return Err(unknown("measure", measure, &MEASURES)) };
@@ -85,6 +104,9 @@ impl AugmentationResult {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a name that is not there, and for a single seed.
+    ///
+    /// # Example
+    /// See [`AugmentationResult`].
     pub fn comparison(&self, arm: &str, measure: &str) -> Result<PairedComparison> {
         PairedComparison::new(self.values(arm, measure)?, self.values("none", measure)?)
     }
@@ -94,6 +116,9 @@ impl AugmentationResult {
     ///
     /// # Errors
     /// As [`comparison`](Self::comparison).
+    ///
+    /// # Example
+    /// See [`AugmentationResult`].
     pub fn frame(&self) -> Result<DataFrame> {
         let mut names: [Vec<String>; 3] = Default::default();
         let mut numbers: [Vec<f64>; 4] = Default::default();
@@ -134,6 +159,9 @@ impl AugmentationResult {
     ///
     /// # Errors
     /// As [`comparison`](Self::comparison).
+    ///
+    /// # Example
+    /// See [`AugmentationResult`].
     pub fn verdict(&self) -> Result<String> {
         let sentences: Result<Vec<String>> =
             self.arms[1..].iter().map(|arm| self.sentence(&arm.name)).collect();

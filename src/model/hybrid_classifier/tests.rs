@@ -30,7 +30,8 @@ fn pass(training: bool) -> Pass {
 fn outputs_loss_and_running_averages_are_those_of_keras() {
     let _turn = torch_turn();
     let fixture = &fixture()["classifier"];
-    for (kind, tolerance) in [(Kind::Double, 1e-9), (Kind::Float, 1e-5)] {
+    // Keras rounds to single precision within its batch normalisation, whatever the kind.
+    for (kind, tolerance) in [(Kind::Double, 1e-6), (Kind::Float, 1e-5)] {
         let mut model = model(HybridClassifierConfig { dropout: [0.0; 3], ..Default::default() });
         assert_eq!(fixture["parameters"].as_u64().unwrap() as usize, model.parameters());
         model.store.set_kind(kind);
@@ -110,7 +111,8 @@ fn training_learns_and_measures_are_those_of_the_predictions() {
         |classes: &[i64], wanted| classes.iter().filter(|class| **class == wanted).count() as f64;
     let accuracy = (both(0) + both(1) + both(2)) / 150.0;
     assert!(accuracy > 0.5, "{accuracy}");
-    assert!((measure("validation_accuracy") - accuracy).abs() < 1e-9);
+    // Batches' means are in single precision.
+    assert!((measure("validation_accuracy") - accuracy).abs() < 1e-6);
     for (number, class) in ["under", "neutral", "over"].into_iter().enumerate() {
         let number = number as i64;
         let recall = both(number) / all(&truth, number);
