@@ -19,6 +19,11 @@ pub use crate::gaussian::{
     TimeVaryingGraphicalLasso, rational_matrix,
 };
 pub use crate::model::{
+    Augmentation, AugmentationExperiment, AugmentationResult, DiscriminativeScore,
+    HybridClassifier, HybridClassifierConfig, MarketGan, MarketGanConfig, SyntheticTraining,
+    Wasserstein,
+};
+pub use crate::model::{
     CodePca, FaceScorer, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization,
     Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
 };

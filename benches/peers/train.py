@@ -1,4 +1,4 @@
-"""Training beside PyTorch, in one run: images a second of the face autoencoder, and microseconds a step of small networks.
+"""Training beside PyTorch, in one run: images a second of the face autoencoder, steps a second of the market GAN, and microseconds a step of small networks.
 
 `cargo lab bench train` builds our part (`examples/train.rs`) and runs this. One line of JSON for each result. Rounds of all variants follow each other in turn, and the best round of
 each counts, so that other work on the machine falls on all alike. Small networks run on one thread.
@@ -58,6 +58,106 @@ def faces(variant, batch, steps):
     print(f"faces_{batch} images/s {batch * steps / best:.1f}")
 
 
+def market(variant, steps):
+    """Steps of both networks of the market GAN: a conditional generator and discriminator of 8 channels and 180 days, batches of 64."""
+    import torch
+    from torch import nn
+    from torch.nn import functional as F
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.manual_seed(1)
+    last = "last" in variant
+
+    def convolution(source, target, kernel, stride=1, bias=True):
+        return nn.Conv2d(source, target, (1, kernel), (1, stride), bias=bias) if last else nn.Conv1d(source, target, kernel, stride, bias=bias)
+
+    def norm(width):
+        return (nn.BatchNorm2d if last else nn.BatchNorm1d)(width, eps=1e-3, momentum=0.01)
+
+    def padded(series, kernel, stride):
+        days = series.shape[-1]
+        zeros = max((-(-days // stride) - 1) * stride + kernel - days, 0)
+        return F.pad(series, (zeros // 2, zeros - zeros // 2))
+
+    class Generator(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.classes = nn.Embedding(3, 64)
+            self.dense, self.norm1 = nn.Linear(128, 180 * 64, bias=False), nn.BatchNorm1d(180 * 64, eps=1e-3, momentum=0.01)
+            self.conv1, self.norm2 = convolution(64, 64, 5, bias=False), norm(64)
+            self.conv2, self.norm3 = convolution(64, 32, 3, bias=False), norm(32)
+            self.conv3 = convolution(32, 8, 3)
+
+        def forward(self, noise, classes):
+            body = F.leaky_relu(self.norm1(self.dense(torch.cat([noise, self.classes(classes)], 1))), 0.3)
+            # In the other order in memory, days come first and channels last.
+            body = body.view(-1, 1, 180, 64).permute(0, 3, 1, 2) if last else body.view(-1, 64, 180)
+            body = F.leaky_relu(self.norm2(self.conv1(padded(body, 5, 1))), 0.3)
+            body = F.leaky_relu(self.norm3(self.conv2(padded(body, 3, 1))), 0.3)
+            return torch.tanh(self.conv3(padded(body, 3, 1)))
+
+    class Discriminator(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.classes = nn.Embedding(3, 180)
+            widths = [9, 32, 64, 128]
+            self.convolutions = nn.ModuleList(convolution(source, target, 5, 2) for source, target in zip(widths, widths[1:]))
+            self.dense = nn.Linear(23 * 128, 1)
+
+        def forward(self, series, classes):
+            channel = self.classes(classes).view(-1, 1, 1, 180) if last else self.classes(classes).view(-1, 1, 180)
+            body = torch.cat([series, channel], 1)
+            for layer in self.convolutions:
+                body = F.leaky_relu(layer(padded(body, 5, 2)), 0.3)
+            return self.dense(body.flatten(1)).flatten()
+
+    generator, discriminator = Generator().to(device), Discriminator().to(device)
+    series = torch.rand(512, 8, 180, device=device) * 2 - 1
+    classes = torch.randint(3, (512,), device=device)
+    if last:
+        generator, discriminator = (network.to(memory_format=torch.channels_last) for network in (generator, discriminator))
+        series = series.unsqueeze(2).contiguous(memory_format=torch.channels_last)
+    options = dict(lr=2e-4, betas=(0.5, 0.999), **({} if variant == "eager" else {"fused": True}))
+    of_generator, of_discriminator = (torch.optim.Adam(network.parameters(), **options) for network in (generator, discriminator))
+    make, judge = (torch.compile(network) if "compile" in variant else network for network in (generator, discriminator))
+
+    def step(real, labels):
+        fake = make(torch.randn(len(real), 64, device=device), labels)
+        # Both kinds go through the discriminator at once, as in ours.
+        odds = judge(torch.cat([real, fake.detach()]), torch.cat([labels, labels]))
+        loss = F.softplus(-odds[: len(real)]).mean() + F.softplus(odds[len(real) :]).mean()
+        of_discriminator.zero_grad()
+        loss.backward()
+        of_discriminator.step()
+        generator_loss = F.softplus(-judge(fake, labels)).mean()
+        of_generator.zero_grad()
+        generator_loss.backward()
+        of_generator.step()
+        return torch.stack([loss.detach(), generator_loss.detach()])
+
+    def epoch():
+        total = torch.zeros(2, device=device)
+        for rows in torch.randint(512, (steps, 64), device=device):
+            real = series.index_select(0, rows)
+            total += step(real.contiguous(memory_format=torch.channels_last) if last else real, classes.index_select(0, rows))
+        return total.tolist()
+
+    epoch()
+    best = float("inf")
+    for _ in range(3):
+        started = time.perf_counter()
+        epoch()
+        best = min(best, time.perf_counter() - started)
+    print(f"market_64 steps/s {steps / best:.2f}")
+
+
+def market_round(arguments, variants, keep):
+    keep("latentlab", numbers([arguments.binary, "market", str(arguments.steps)], arguments.threads), max)
+    for variant in variants:
+        command = [sys.executable, __file__, "--only", "market", variant, str(arguments.steps)]
+        keep(variant, numbers(command, arguments.threads), max)
+
+
 def small(variant):
     import torch
 
@@ -108,7 +208,8 @@ def main():
     arguments = parser.parse_args()
     if arguments.only:
         kind, variant, *rest = arguments.only
-        return faces(variant, *map(int, rest)) if kind == "faces" else small(variant)
+        work = {"faces": faces, "market": market, "small": small}[kind]
+        return work(variant, *map(int, rest))
     ours = arguments.binary
     variants = ["eager", "channels_last"] + ([] if arguments.no_compile else ["compile", "compile+channels_last"])
     best = {}
@@ -125,6 +226,7 @@ def main():
             for variant in variants:
                 command = [sys.executable, __file__, "--only", "faces", variant, str(batch), str(steps)]
                 keep(variant, numbers(command, arguments.threads), max)
+        market_round(arguments, variants, keep)
         if arguments.no_small:
             continue
         found = numbers([ours, "small"], threads=1)
@@ -134,10 +236,10 @@ def main():
             keep(variant, numbers([sys.executable, __file__, "--only", "small", variant], threads=1), min)
     for (name, variant), value in sorted(best.items()):
         mine = best.get((name, "latentlab"))
-        is_rate = name.startswith("faces")
+        is_rate = name.startswith(("faces", "market"))
         ratio = None if mine is None or variant == "latentlab" else (mine / value if is_rate else value / mine)
-        unit = "images/s" if is_rate else "µs a step"
-        work = name.replace("_", ", batch ") if is_rate else f"small network: {name}"
+        unit = {"faces": "images/s", "market": "steps/s"}.get(name.split("_")[0], "µs a step")
+        work = name.replace("market", "market GAN").replace("_", ", batch ") if is_rate else f"small network: {name}"
         print(json.dumps({"work": work, "with": variant, "value": value, "unit": unit, "ratio": ratio}), flush=True)
 
 

@@ -7,32 +7,48 @@
 //! | [`FactorVae`], [`FactorVaeConfig`] | that of latent factors of returns |
 //! | [`TemporalVae`] | the same with a memory |
 //! | [`NeuralTrader`], [`TraderConfig`] | how much of an asset to hold, from its last returns |
+//! | [`MarketGan`], [`MarketGanConfig`] | the conditional adversarial network of market series |
+//! | [`HybridClassifier`], [`HybridClassifierConfig`] | classes of stocks from their series and their statics |
+//! | [`Augmentation`], [`AugmentationExperiment`], [`DiscriminativeScore`], [`SyntheticTraining`] | more examples, and whether they help |
 //! | [`interpolate`], [`Interpolation`], [`direction`], [`shift`] | ways through a space of codes |
 //! | [`LatentStatistics`], [`CodePca`] | what the dimensions of the codes are used for |
 //! | [`LayerSummary`] | a network's layers with shapes and parameters |
 //! | [`Initialization`] | the first weights |
 
+mod augmentation;
 mod code_pca;
 mod codes;
 mod face_scorer;
 mod face_vae;
 mod factor_vae;
+mod hybrid_classifier;
 mod initialization;
 mod latent_statistics;
+mod market_gan;
+mod normalization;
 mod pictures;
+#[cfg(test)]
+mod reference;
+mod series;
 mod stack;
 mod sub_pixel;
 mod summary;
 mod temporal_vae;
 mod trader;
 
+pub use augmentation::{
+    Augmentation, AugmentationExperiment, AugmentationResult, DiscriminativeScore,
+    SyntheticTraining,
+};
 pub use code_pca::CodePca;
 pub use codes::{Interpolation, direction, interpolate, shift};
 pub use face_scorer::FaceScorer;
 pub use face_vae::{FaceVae, FaceVaeConfig};
 pub use factor_vae::{FactorVae, FactorVaeConfig};
+pub use hybrid_classifier::{HybridClassifier, HybridClassifierConfig};
 pub use initialization::Initialization;
 pub use latent_statistics::LatentStatistics;
+pub use market_gan::{MarketGan, MarketGanConfig, Wasserstein};
 pub use summary::{LayerRow, LayerSummary};
 pub use temporal_vae::TemporalVae;
 pub use trader::{NeuralTrader, TraderConfig};

@@ -4,6 +4,8 @@ use tch::Tensor;
 use tch::nn::{self, Module, ModuleT, Path};
 
 use super::initialization::Initialization;
+use super::normalization::KerasNorm;
+use super::series::{ConvolutionOptions, SeriesConvolution, SpectralNorm, normalized};
 use super::sub_pixel::SubPixel;
 use super::summary::{LayerRow, LayerSummary};
 use crate::Result;
@@ -19,7 +21,20 @@ enum Layer {
     Convolution(nn::Conv2D),
     TransposedConvolution(nn::ConvTranspose2D, SubPixel),
     Linear(nn::Linear),
+    /// Onto one number, with weights divided by their length.
+    SpectralLinear(nn::Linear, SpectralNorm),
     BatchNorm(nn::BatchNorm),
+    SeriesConvolution(SeriesConvolution),
+    KerasNorm(KerasNorm),
+    Tanh,
+    /// Over so many days.
+    SeriesMaxPool(i64),
+    /// Over all days.
+    GlobalAverage,
+    /// Days × channels, one day after the other in a row of numbers, to a series of so many channels.
+    UnflattenSeries(i64),
+    /// A series to a row of numbers, one day after the other.
+    FlattenSeries,
     Relu,
     /// The slope below zero.
     LeakyRelu(f64),
@@ -89,6 +104,77 @@ impl Stack {
         let name = last_name(&path);
         self.layers.push((name, Layer::BatchNorm(nn::batch_norm1d(path, width, first))));
         self
+    }
+
+    /// Adds a linear layer whose weights are divided by their largest singular value.
+    pub(super) fn spectral_linear(
+        self,
+        path: Path,
+        first: Initialization,
+        from: i64,
+        to: i64,
+    ) -> Self {
+        let norm = SpectralNorm::new(&path, to);
+        let mut stack = self.linear(path, first, from, to);
+        if let Some((name, Layer::Linear(layer))) = stack.layers.pop() {
+            stack.layers.push((name, Layer::SpectralLinear(layer, norm)));
+        }
+        stack
+    }
+
+    /// Adds a linear layer without biases.
+    pub(super) fn linear_without_bias(
+        mut self,
+        path: Path,
+        first: Initialization,
+        from: i64,
+        to: i64,
+    ) -> Self {
+        let ws_init = first.of(&[to, from]).0;
+        let config = nn::LinearConfig { ws_init, bs_init: None, bias: false };
+        let name = last_name(&path);
+        self.layers.push((name, Layer::Linear(nn::linear(path, from, to, config))));
+        self
+    }
+
+    /// Adds a convolution over the days of series.
+    pub(super) fn series_convolution(
+        mut self,
+        path: Path,
+        first: Initialization,
+        channels: [i64; 2],
+        options: ConvolutionOptions,
+    ) -> Self {
+        let layer = SeriesConvolution::new(&path, first, channels, options);
+        self.layers.push((last_name(&path), Layer::SeriesConvolution(layer)));
+        self
+    }
+
+    /// Adds batch normalisation with the numbers of Keras.
+    pub(super) fn keras_norm(mut self, path: Path, width: i64) -> Self {
+        let layer = KerasNorm::new(&path, width);
+        self.layers.push((last_name(&path), Layer::KerasNorm(layer)));
+        self
+    }
+
+    pub(super) fn tanh(self) -> Self {
+        self.plain("tanh", Layer::Tanh)
+    }
+
+    pub(super) fn series_max_pool(self, days: i64) -> Self {
+        self.plain("pool", Layer::SeriesMaxPool(days))
+    }
+
+    pub(super) fn global_average(self) -> Self {
+        self.plain("average", Layer::GlobalAverage)
+    }
+
+    pub(super) fn unflatten_series(self, channels: i64) -> Self {
+        self.plain("reshape", Layer::UnflattenSeries(channels))
+    }
+
+    pub(super) fn flatten_series(self) -> Self {
+        self.plain("flatten", Layer::FlattenSeries)
     }
 
     pub(super) fn relu(self) -> Self {
@@ -194,9 +280,15 @@ impl Stack {
         let mut rows = Vec::with_capacity(self.layers.len());
         for (name, layer) in &self.layers {
             at = layer.forward(at, false);
-            rows.push(LayerRow::new(name, layer.kind(), &at.size()[1..], layer.parameters()));
+            rows.push(LayerRow::new(name, layer.kind(), &shape_of(&at), layer.parameters()));
         }
         rows
+    }
+
+    /// The weights of a layer by its name.
+    pub(super) fn weights(&self, name: &str) -> Option<&Tensor> {
+        let (_, layer) = self.layers.iter().find(|(known, _)| known == name)?;
+        layer.learned().0
     }
 
     /// The table of a network that consists of this stack alone.
@@ -214,12 +306,25 @@ impl Layer {
             Self::Linear(layer) => layer.forward(&inputs),
             Self::BatchNorm(layer) => layer.forward_t(&inputs, training),
             Self::Relu => inputs.relu_(),
-            // tch's own takes no slope.
-            Self::LeakyRelu(slope) => {
-                inputs.prelu(&Tensor::full([1], *slope, (inputs.kind(), inputs.device())))
+            // tch's own takes no slope. The backward pass multiplies by the slope where inputs are below zero: applied to the
+            // inputs themselves, that is the forward pass.
+            Self::LeakyRelu(slope) => inputs.detach().leaky_relu_backward(&inputs, *slope, false),
+            Self::SpectralLinear(layer, norm) => {
+                inputs.linear(&normalized(&layer.ws, Some(norm), training), layer.bs.as_ref())
             }
             Self::Sigmoid => inputs.sigmoid(),
             Self::Dropout(share) => inputs.dropout(*share, training),
+            Self::SeriesConvolution(layer) => layer.forward(&inputs, training),
+            Self::KerasNorm(layer) => layer.forward(&inputs, training),
+            Self::Tanh => inputs.tanh_(),
+            Self::SeriesMaxPool(days) => {
+                inputs.max_pool2d([1, *days], [1, *days], [0, 0], [1, 1], false)
+            }
+            Self::GlobalAverage => inputs.mean_dim([2_i64, 3].as_slice(), false, inputs.kind()),
+            Self::UnflattenSeries(channels) => {
+                inputs.view([inputs.size()[0], 1, -1, *channels]).permute([0, 3, 1, 2])
+            }
+            Self::FlattenSeries => inputs.permute([0, 2, 3, 1]).flatten(1, -1),
             Self::MaxPool(side) => max_pool(&inputs, *side),
             Self::Upsample(side) => {
                 let size = inputs.size();
@@ -240,11 +345,19 @@ impl Layer {
                 format!("ConvTranspose2d, {0} × {0}", layer.ws.size()[2])
             }
             Self::Linear(_) => "Linear".into(),
+            Self::SpectralLinear(..) => "Linear, spectral norm".into(),
+            Self::SeriesConvolution(layer) => layer.kind(),
+            Self::KerasNorm(_) => "BatchNorm1d".into(),
+            Self::Tanh => "tanh".into(),
+            Self::Dropout(share) => format!("Dropout, {share}"),
+            Self::SeriesMaxPool(days) => format!("MaxPool1d, {days}"),
+            Self::GlobalAverage => "average over days".into(),
+            Self::UnflattenSeries(_) => "Reshape".into(),
+            Self::FlattenSeries => "Flatten".into(),
             Self::BatchNorm(_) => "BatchNorm1d".into(),
             Self::Relu => "ReLU".into(),
             Self::LeakyRelu(slope) => format!("LeakyReLU, {slope}"),
             Self::Sigmoid => "Sigmoid".into(),
-            Self::Dropout(share) => format!("Dropout, {share}"),
             Self::MaxPool(side) => format!("MaxPool2d, {side} × {side}"),
             Self::Upsample(side) => format!("Upsample, nearest, × {side}"),
             Self::Flatten => "Flatten".into(),
@@ -252,20 +365,37 @@ impl Layer {
         }
     }
 
+    /// Weights and biases.
+    fn learned(&self) -> (Option<&Tensor>, Option<&Tensor>) {
+        match self {
+            Self::Convolution(layer) => (Some(&layer.ws), layer.bs.as_ref()),
+            Self::TransposedConvolution(layer, _) => (Some(&layer.ws), layer.bs.as_ref()),
+            Self::Linear(layer) | Self::SpectralLinear(layer, _) => {
+                (Some(&layer.ws), layer.bs.as_ref())
+            }
+            Self::SeriesConvolution(layer) => (Some(&layer.weights), layer.biases.as_ref()),
+            Self::KerasNorm(layer) => (Some(&layer.weights), Some(&layer.biases)),
+            Self::BatchNorm(layer) => (layer.ws.as_ref(), layer.bs.as_ref()),
+            _ => (None, None),
+        }
+    }
+
     fn parameters(&self) -> usize {
-        let (weights, biases) = match self {
-            Self::Convolution(layer) => (Some(&layer.ws), &layer.bs),
-            Self::TransposedConvolution(layer, _) => (Some(&layer.ws), &layer.bs),
-            Self::Linear(layer) => (Some(&layer.ws), &layer.bs),
-            Self::BatchNorm(layer) => (layer.ws.as_ref(), &layer.bs),
-            _ => return 0,
-        };
+        let (weights, biases) = self.learned();
         weights.into_iter().chain(biases).map(Tensor::numel).sum()
     }
 }
 
 fn max_pool(inputs: &Tensor, side: i64) -> Tensor {
     inputs.max_pool2d([side, side], [side, side], [0, 0], [1, 1], false)
+}
+
+/// An output's shape without the batch; of series, which lie as pictures one row high, channels × days.
+fn shape_of(outputs: &Tensor) -> Vec<i64> {
+    match outputs.size()[..] {
+        [_, channels, 1, days] if days > 1 => vec![channels, days],
+        ref size => size[1..].to_vec(),
+    }
 }
 
 fn last_name(path: &Path) -> String {

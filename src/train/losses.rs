@@ -40,6 +40,15 @@ pub struct Pass {
 pub struct Losses {
     loss: Tensor,
     measures: Vec<(String, Tensor)>,
+    ratios: Option<Ratios>,
+}
+
+/// Measures that are quotients of sums: their names, and what a batch adds to the sums above and below.
+#[derive(Debug)]
+pub(super) struct Ratios {
+    pub(super) names: Vec<String>,
+    pub(super) above: Tensor,
+    pub(super) below: Tensor,
 }
 
 impl Losses {
@@ -51,7 +60,7 @@ impl Losses {
     /// let losses = Losses::new(Tensor::from(3.0));
     /// ```
     pub fn new(loss: Tensor) -> Self {
-        Self { loss, measures: Vec::new() }
+        Self { loss, measures: Vec::new(), ratios: None }
     }
 
     /// Another measure, by name.
@@ -64,6 +73,31 @@ impl Losses {
     pub fn with(mut self, name: impl Into<String>, measure: Tensor) -> Self {
         self.measures.push((name.into(), measure));
         self
+    }
+
+    /// Adds measures that are quotients of sums over all examples of an epoch, as precision is: what this batch adds to the sums above and
+    /// below, one number for each name. A quotient with nothing below is 0.
+    ///
+    /// # Example
+    /// ```
+    /// use latentlab::prelude::*;
+    ///
+    /// let (hits, all) = (Tensor::from_slice(&[3.0_f32]), Tensor::from_slice(&[4.0_f32]));
+    /// let losses = Losses::new(Tensor::from(1.0)).with_ratios(["precision"], hits, all);
+    /// ```
+    pub fn with_ratios(
+        mut self,
+        names: impl IntoIterator<Item = impl Into<String>>,
+        above: Tensor,
+        below: Tensor,
+    ) -> Self {
+        let names = names.into_iter().map(Into::into).collect();
+        self.ratios = Some(Ratios { names, above, below });
+        self
+    }
+
+    pub(super) fn ratios(&self) -> Option<&Ratios> {
+        self.ratios.as_ref()
     }
 
     /// The loss.

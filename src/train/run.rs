@@ -10,6 +10,7 @@ use super::epochs::Epochs;
 use super::generator::seed_torch;
 use super::history::{Ending, EpochRecord, History};
 use super::live::Live;
+use super::losses::Ratios;
 use super::tally::Tally;
 use crate::notebook::{Progress, interrupt};
 use crate::plot::short_number;
@@ -140,6 +141,10 @@ impl Run {
     /// ```
     pub fn record(&mut self, measures: &[(&str, &Tensor)]) -> Result<()> {
         self.tally.add(measures, self.drawn)
+    }
+
+    pub(super) fn record_ratios(&mut self, ratios: &Ratios) -> Result<()> {
+        self.tally.add_ratios(ratios)
     }
 
     /// Records a measure of the epoch on the validation part, a number.

@@ -2,6 +2,7 @@
 
 use tch::{Kind, Tensor};
 
+use super::losses::Ratios;
 use crate::{Error, Result};
 
 /// Sums of the measures of batches, each weighted by its rows.
@@ -10,6 +11,9 @@ pub(super) struct Tally {
     names: Vec<String>,
     sums: Option<Tensor>,
     rows: usize,
+    /// Names of quotients, and what lies above and below their lines.
+    quotients: Vec<String>,
+    sides: Option<Tensor>,
 }
 
 impl Tally {
@@ -55,12 +59,39 @@ impl Tally {
         Ok(())
     }
 
-    /// The means over all rows, and an empty tally again.
+    /// Adds what a batch contributes to quotients.
+    pub(super) fn add_ratios(&mut self, ratios: &Ratios) -> Result<()> {
+        let _guard = tch::no_grad_guard();
+        let both = Tensor::f_stack(&[&ratios.above, &ratios.below], 0)?.f_to_kind(Kind::Double)?;
+        let names = &ratios.names;
+        if both.size() != [2, names.len() as i64] {
+            let problem = "one number above and one below is needed for each name";
+            return Err(Error::invalid(format!("measures {}", names.join(", ")), problem));
+        }
+        match &mut self.sides {
+            Some(sides) => {
+                let _in_place = sides.f_add_(&both)?;
+            }
+            None => (self.sides, self.quotients) = (Some(both), names.clone()),
+        }
+        Ok(())
+    }
+
+    /// The means over all rows and the quotients, and an empty tally again.
     pub(super) fn take(&mut self) -> Result<Vec<(String, f64)>> {
-        let Self { names, sums, rows } = std::mem::take(self);
+        let Self { names, sums, rows, quotients, sides } = std::mem::take(self);
         let Some(sums) = sums else { return Ok(Vec::new()) };
-        let sums = Vec::<f64>::try_from(sums)?;
-        Ok(names.into_iter().zip(sums.into_iter().map(|sum| sum / rows as f64)).collect())
+        let means = Vec::<f64>::try_from(sums)?.into_iter().map(|sum| sum / rows as f64);
+        let mut measures: Vec<(String, f64)> = names.into_iter().zip(means).collect();
+        if let Some(sides) = sides {
+            let sides = Vec::<f64>::try_from(sides.f_reshape([-1])?)?;
+            let (above, below) = sides.split_at(quotients.len());
+            let values = above.iter().zip(below);
+            let values =
+                values.map(|(above, below)| if *below == 0.0 { 0.0 } else { above / below });
+            measures.extend(quotients.into_iter().zip(values));
+        }
+        Ok(measures)
     }
 }
 
@@ -79,6 +110,24 @@ mod tests {
         }
         assert_eq!(tally.take().unwrap(), [("loss".to_owned(), 2.0), ("hits".to_owned(), 0.25)]);
         assert!(tally.take().unwrap().is_empty());
+    }
+
+    #[test]
+    fn quotients_are_of_sums_over_all_batches() {
+        let mut tally = Tally::default();
+        let loss = Tensor::from(1.0_f32);
+        for (above, below) in [([1.0, 0.0], [1.0, 0.0]), ([1.0, 0.0], [7.0, 0.0])] {
+            tally.add(&[("loss", &loss)], 2).unwrap();
+            let names = vec!["precision".to_owned(), "of nothing".to_owned()];
+            let [above, below] = [above, below].map(|sides| Tensor::from_slice(&sides));
+            tally.add_ratios(&Ratios { names, above, below }).unwrap();
+        }
+        let measures = tally.take().unwrap();
+        assert_eq!(measures[1..], [("precision".to_owned(), 0.25), ("of nothing".to_owned(), 0.0)]);
+        let names = vec!["one".to_owned()];
+        let [above, below] = [1, 2].map(|width| Tensor::from_slice(&vec![1.0; width]));
+        assert!(tally.add_ratios(&Ratios { names, above, below: below.narrow(0, 0, 1) }).is_ok());
+        assert_eq!(below.numel(), 2);
     }
 
     #[test]

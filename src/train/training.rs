@@ -81,6 +81,9 @@ impl<'a> Training<'a> {
             let losses = tch::autocast(self.is_mixed(), || loss(&batch, &self.pass(true)))?;
             self.optimizer.minimize(losses.loss())?;
             self.run.record(&losses.named())?;
+            if let Some(ratios) = losses.ratios() {
+                self.run.record_ratios(ratios)?;
+            }
             drop(losses);
             if self.run.epoch_ends() {
                 self.close_epoch(&mut loss)?;
@@ -138,6 +141,9 @@ impl<'a> Training<'a> {
             let batch = data.select(&all.f_narrow(0, start as i64, size as i64)?)?;
             let losses = tch::autocast(self.is_mixed(), || loss(&batch, &pass))?;
             tally.add(&losses.named(), size)?;
+            if let Some(ratios) = losses.ratios() {
+                tally.add_ratios(ratios)?;
+            }
         }
         tally.take()
     }

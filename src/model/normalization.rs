@@ -1,0 +1,69 @@
+//! Batch normalisation as Keras has it.
+
+use tch::Tensor;
+use tch::nn::{Init, Path};
+
+/// What is added to a variance.
+const EPSILON: f64 = 1e-3;
+/// What running statistics keep of themselves at each batch.
+const MOMENTUM: f64 = 0.99;
+
+/// Batch normalisation (Ioffe and Szegedy, 2015) with the numbers of Keras: ε is 10⁻³, running statistics keep 0.99 of themselves, and
+/// a batch's variance enters them as it is, where PyTorch takes the unbiased one.
+#[derive(Debug)]
+pub(super) struct KerasNorm {
+    pub(super) weights: Tensor,
+    pub(super) biases: Tensor,
+    running_mean: Tensor,
+    running_variance: Tensor,
+}
+
+impl KerasNorm {
+    pub(super) fn new(path: &Path, width: i64) -> Self {
+        Self {
+            weights: path.var("weight", &[width], Init::Const(1.0)),
+            biases: path.var("bias", &[width], Init::Const(0.0)),
+            running_mean: path.zeros_no_train("running_mean", &[width]),
+            running_variance: path.ones_no_train("running_var", &[width]),
+        }
+    }
+
+    pub(super) fn forward(&self, inputs: &Tensor, training: bool) -> Tensor {
+        let (weights, biases) = (Some(&self.weights), Some(&self.biases));
+        if !training {
+            let (mean, variance) = (Some(&self.running_mean), Some(&self.running_variance));
+            return inputs.batch_norm(weights, biases, mean, variance, false, 0.0, EPSILON, true);
+        }
+        let (outputs, mean, inverse_deviation) =
+            inputs.native_batch_norm(weights, biases, None, None, true, 0.0, EPSILON);
+        tch::no_grad(|| {
+            let variance = inverse_deviation.pow_tensor_scalar(-2.0) - EPSILON;
+            let _in_place = self.running_mean.shallow_clone().lerp_(&mean, 1.0 - MOMENTUM);
+            let _in_place = self.running_variance.shallow_clone().lerp_(&variance, 1.0 - MOMENTUM);
+        });
+        outputs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tch::nn::VarStore;
+    use tch::{Device, Kind};
+
+    use super::*;
+
+    #[test]
+    fn running_statistics_are_those_of_keras() {
+        let store = VarStore::new(Device::Cpu);
+        let norm = KerasNorm::new(&store.root(), 1);
+        let inputs = Tensor::from_slice(&[1_f32, 2.0, 3.0, 6.0]).view([4, 1]);
+        let outputs = norm.forward(&inputs, true);
+        // Mean 3, variance 3.5; the unbiased variance is 4.67.
+        assert!((norm.running_mean.double_value(&[0]) - 0.03).abs() < 1e-6);
+        assert!((norm.running_variance.double_value(&[0]) - (0.99 + 0.035)).abs() < 1e-6);
+        assert!((outputs.double_value(&[3, 0]) - 3.0 / 3.501_f64.sqrt()).abs() < 1e-6);
+        let still = norm.forward(&inputs, false);
+        assert!((still.double_value(&[0, 0]) - 0.97 / 1.026_f64.sqrt()).abs() < 1e-6);
+        assert_eq!(still.kind(), Kind::Float);
+    }
+}
