@@ -18,6 +18,10 @@ pub use crate::model::{
     CodePca, FaceScorer, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization,
     Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
 };
+pub use crate::model::{
+    Dcgan, DcganConfig, DcganFit, DigitAblation, DigitClassifier, DigitQuality, Neighbors,
+    QualityTable,
+};
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,
     progress,
@@ -26,6 +30,7 @@ pub use crate::plot::{
     BarChart, BoxPlot, ColorMap, ConfusionMatrix, Figure, HeatMap, Histogram, ImageGallery, Layout,
     LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
 };
+pub use crate::stats::frechet_distance;
 pub use crate::stats::{
     ClipScale, Disentanglement, FactorMatching, Pca, PcaFit, PcaSolver, Returns, ShrunkCovariance,
     adjusted_rand_index, canonical_correlations, cross_correlation, empirical_covariance,

@@ -202,10 +202,7 @@ impl Layer {
             Self::Linear(layer) => layer.forward(&inputs),
             Self::BatchNorm(layer) => layer.forward_t(&inputs, training),
             Self::Relu => inputs.relu_(),
-            // tch's own takes no slope.
-            Self::LeakyRelu(slope) => {
-                inputs.prelu(&Tensor::full([1], *slope, (inputs.kind(), inputs.device())))
-            }
+            Self::LeakyRelu(slope) => leaky_relu(&inputs, *slope),
             Self::MaxPool(side) => max_pool(&inputs, *side),
             Self::Upsample(side) => {
                 let size = inputs.size();
@@ -246,6 +243,11 @@ impl Layer {
         };
         weights.into_iter().chain(biases).map(Tensor::numel).sum()
     }
+}
+
+/// The inputs, those below zero times a slope; tch's own function takes none.
+pub(super) fn leaky_relu(inputs: &Tensor, slope: f64) -> Tensor {
+    inputs.prelu(&Tensor::full([1], slope, (inputs.kind(), inputs.device())))
 }
 
 fn max_pool(inputs: &Tensor, side: i64) -> Tensor {
