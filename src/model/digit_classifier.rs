@@ -209,3 +209,57 @@ impl Inspect for DigitClassifier {
         self.name()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::model::DigitQuality;
+    use crate::random::torch_turn;
+
+    #[test]
+    fn plain_digits_are_learnt_and_measured() {
+        let _turn = torch_turn();
+        let digits = Digits::patterns(1000);
+        let (training, test) = (digits.training().unwrap(), digits.test().unwrap());
+        let learn = || {
+            let mut classifier = DigitClassifier::new(Device::Cpu, 1).unwrap();
+            let trainer =
+                Trainer::new(Adam::new(2e-3)).epochs(3).batch_size(20).seed(1).live(false);
+            let examples = (&training.images(), &training.labels());
+            let _history = trainer.fit(&mut classifier, &examples).unwrap();
+            classifier
+        };
+        let classifier = learn();
+        assert!(classifier.accuracy(&test).unwrap() > 0.95);
+        let images = test.images();
+        assert_eq!(
+            learn().probabilities(&images).unwrap(),
+            classifier.probabilities(&images).unwrap()
+        );
+
+        let measure = |images: &Tensor| DigitQuality::measure(&classifier, &test, images).unwrap();
+        let same = measure(&images);
+        assert!(same.frechet() < 1e-6 && same.coverage() == 1.0 && same.entropy() > 2.25, "{same}");
+        // One class over and over is sure of itself and far from the ten.
+        let fours = images.index_select(0, &test.labels().eq(4).nonzero().squeeze_dim(1));
+        let collapsed = measure(&fours);
+        assert!(collapsed.frechet() > 10.0 * measure(&training.images()).frechet(), "{collapsed}");
+        assert!(collapsed.coverage() < 0.4 && collapsed.entropy() < 0.5, "{collapsed}");
+    }
+
+    #[test]
+    fn pictures_that_do_not_fit_are_refused() {
+        let _turn = torch_turn();
+        let classifier = DigitClassifier::new(Device::Cpu, 1).unwrap();
+        for size in [[2, 3, 28, 28], [2, 1, 28, 27], [0, 1, 28, 28]] {
+            let images = Tensor::zeros(size, (Kind::Float, Device::Cpu));
+            assert!(
+                classifier.probabilities(&images).is_err() && classifier.features(&images).is_err()
+            );
+        }
+        let one = Tensor::zeros([1, 1, 28, 28], (Kind::Float, Device::Cpu));
+        let error = DigitQuality::measure(&classifier, &Digits::patterns(20), &one).unwrap_err();
+        assert!(error.to_string().contains("at least two rows"), "{error}");
+    }
+}

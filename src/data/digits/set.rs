@@ -206,6 +206,22 @@ impl Digits {
         Ok(self.picked(rows))
     }
 
+    /// Pictures that show their class plainly: two bright rows, a little noise; as many of each.
+    #[cfg(test)]
+    pub(crate) fn patterns(count: usize) -> Self {
+        let mut random = Random::new(7);
+        let (mut levels, mut classes) = (Vec::new(), Vec::new());
+        for image in 0..count {
+            let class = image % CLASSES;
+            for row in 0..SIDE {
+                let bright = if (row / 2).checked_sub(2) == Some(class) { 200.0 } else { 0.0 };
+                levels.extend((0..SIDE).map(|_| (bright + 50.0 * random.share()) as u8));
+            }
+            classes.push(class as u8);
+        }
+        Self::new("patterns".into(), levels, classes)
+    }
+
     /// Rows that are known to be there.
     pub(super) fn picked(&self, rows: &[usize]) -> Self {
         let mut levels = Vec::with_capacity(rows.len() * PIXELS);
