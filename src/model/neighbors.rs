@@ -115,6 +115,7 @@ impl Neighbors {
         ImageGallery::new(title)
             .pairs(first(&self.images), first(&self.nearest))
             .titles(titles)
+            .row_titles(["picture", "nearest"])
             .columns(count)
             .range(0.0, 1.0)
     }

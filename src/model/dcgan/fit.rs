@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// Pictures of a grid.
 const GRID: usize = 16;
 /// Those of a row.
-const COLUMNS: usize = 4;
+const COLUMNS: usize = 8;
 /// The noise of all grids.
 const GRID_NOISE: u64 = 767;
 
@@ -22,9 +22,6 @@ const GRID_NOISE: u64 = 767;
 pub(super) struct Losses {
     pub(super) generator: Tensor,
     pub(super) discriminator: Tensor,
-    /// Shares that the discriminator takes for real: of real pictures, and of drawn ones.
-    believed: [Tensor; 2],
-    pub(super) drawn: Tensor,
     /// (n, 2): of real and of drawn pictures.
     pub(super) logits: Tensor,
 }
@@ -59,12 +56,12 @@ impl Dcgan {
                 (&mut generator, &losses.generator),
                 (&mut discriminator, &losses.discriminator),
             )?;
-            let [real, drawn] = &losses.believed;
+            let believed = self.believed(&losses.logits);
             run.record(&[
                 ("generator", &losses.generator.detach()),
                 ("discriminator", &losses.discriminator.detach()),
-                ("real", real),
-                ("drawn", drawn),
+                ("real", &believed.select(0, 0)),
+                ("drawn", &believed.select(0, 1)),
             ])?;
             if run.epoch_ends() && grids.contains(&run.epoch()) {
                 kept.push((run.epoch(), self.draw(&noise)?));
@@ -77,28 +74,29 @@ impl Dcgan {
         let real = batch.inputs() * 2.0 - 1.0;
         let options = (real.kind(), real.device());
         let noise = Tensor::randn([real.size()[0], self.config.noise], options);
-        self.losses_at(&real, &noise)
+        self.losses_at(&real, &self.generator.forward(&noise, true))
     }
 
-    /// The losses for real pictures from −1 to 1 and noise.
-    pub(super) fn losses_at(&self, real: &Tensor, noise: &Tensor) -> Losses {
-        let drawn = self.generator.forward(noise, true);
+    /// The losses for as many real and drawn pictures, from −1 to 1.
+    pub(super) fn losses_at(&self, real: &Tensor, drawn: &Tensor) -> Losses {
         // One of each in turn, so that all go through the layers at once.
-        let both = Tensor::stack(&[real, &drawn], 1).flatten(0, 1);
+        let both = Tensor::stack(&[real, drawn], 1).flatten(0, 1);
         let logits = self.discriminator.forward(&both, 2, true).view([-1, 2]);
-        let (real, fake) = (logits.select(1, 0), logits.select(1, 1));
+        let (real, drawn) = (logits.select(1, 0), logits.select(1, 1));
         let mean = |values: Tensor| values.mean(values.kind());
-        let border = if self.config.sigmoid { 0.5 } else { 0.0 };
-        let believed =
-            [&real, &fake].map(|logits| mean(logits.detach().gt(border).to_kind(logits.kind())));
         Losses {
             // The cross-entropy of a logit x is log(1 + exp(−x)) where 1 is right, log(1 + exp(x)) where 0 is.
-            generator: mean((-&fake).softplus()),
-            discriminator: mean((-real).softplus()) + mean(fake.softplus()),
-            believed,
-            drawn,
+            generator: mean((-&drawn).softplus()),
+            discriminator: mean((-real).softplus()) + mean(drawn.softplus()),
             logits,
         }
+    }
+
+    /// The shares of real and of drawn pictures that the discriminator takes for real.
+    fn believed(&self, logits: &Tensor) -> Tensor {
+        let border = if self.config.sigmoid { 0.5 } else { 0.0 };
+        let real = logits.detach().gt(border).to_kind(logits.kind());
+        real.mean_dim([0_i64].as_slice(), false, logits.kind())
     }
 }
 
@@ -160,7 +158,7 @@ impl DcganFit {
         })
     }
 
-    /// A gallery of four rows of what was kept after an epoch.
+    /// A gallery of two rows of what was kept after an epoch.
     ///
     /// # Errors
     /// As [`grid`](Self::grid).
@@ -180,7 +178,7 @@ impl DcganFit {
             _ => format!("After {}", counted(epoch, "epoch")),
         };
         let gallery = ImageGallery::new(title).images(self.grid(epoch)?);
-        Ok(gallery.columns(COLUMNS).range(0.0, 1.0).zoom(3.0))
+        Ok(gallery.columns(COLUMNS).range(0.0, 1.0).zoom(2.0))
     }
 }
 

@@ -15,7 +15,8 @@ use crate::train::{Ending, Epochs};
 /// Waves in place of random numbers, which `tests/fixtures/dcgan.py` makes just so.
 fn waves(shape: &[i64], phase: f64) -> Tensor {
     let count: i64 = shape.iter().product();
-    (Tensor::arange(count, (Kind::Double, Device::Cpu)) * 0.7 + phase).sin().reshape(shape)
+    let places = Tensor::arange(count, (Kind::Int64, Device::Cpu)).square().remainder(10_007);
+    (places.to_kind(Kind::Double) * 0.7 + phase).sin().reshape(shape)
 }
 
 fn images(count: i64) -> Tensor {
@@ -113,7 +114,7 @@ fn fill(store: &VarStore, scales: &Value) {
     assert_eq!(count, scales.as_object().unwrap().len());
 }
 
-fn compare_with_keras(kind: Kind, tolerance: f64, of_gradients: f64) {
+fn compare_with_keras(kind: Kind, tolerance: f64) {
     let fixture: Value =
         serde_json::from_str(include_str!("../../../tests/fixtures/dcgan.json")).unwrap();
     for case in fixture["cases"].as_array().unwrap() {
@@ -148,9 +149,9 @@ fn compare_with_keras(kind: Kind, tolerance: f64, of_gradients: f64) {
         };
         let real = waves(&[3, 1, 28, 28], 0.5).to_kind(kind);
         let noise = waves(&[3, 100], 0.25).to_kind(kind);
-        // What is drawn and told in training is compared through the losses, which would change the running statistics twice.
-        let losses = model.losses_at(&real, &noise);
-        compare("drawn", &losses.drawn);
+        let drawn = model.generator.forward(&noise, true);
+        let losses = model.losses_at(&real, &drawn);
+        compare("drawn", &drawn);
         compare("real_logits", &losses.logits.select(1, 0));
         compare("drawn_logits", &losses.logits.select(1, 1));
         for (name, loss) in
@@ -171,10 +172,9 @@ fn compare_with_keras(kind: Kind, tolerance: f64, of_gradients: f64) {
                 let gradient = gradient.to_kind(Kind::Double);
                 let expected = |part: &str| case[name][&weight][part].as_f64().unwrap();
                 let norm = expected("norm");
-                let scale = norm.max(1.0) * of_gradients / tolerance;
-                near(&weight, gradient.norm().double_value(&[]), norm, scale);
+                near(&weight, gradient.norm().double_value(&[]), norm, norm);
                 let along = (&gradient * waves(&gradient.size(), 0.1)).sum(Kind::Double);
-                near(&weight, along.double_value(&[]), expected("along"), scale);
+                near(&weight, along.double_value(&[]), expected("along"), norm);
             }
         }
         let _guard = tch::no_grad_guard();
@@ -188,8 +188,9 @@ fn compare_with_keras(kind: Kind, tolerance: f64, of_gradients: f64) {
 #[test]
 fn networks_compute_what_keras_computes() {
     let _turn = torch_turn();
-    compare_with_keras(Kind::Double, 1e-9, 1e-9);
-    compare_with_keras(Kind::Float, 1e-4, 1e-4);
+    compare_with_keras(Kind::Double, 1e-9);
+    // In 32 bits PyTorch's own layers come within 1.3e-5 of these numbers.
+    compare_with_keras(Kind::Float, 1e-4);
 }
 
 #[test]
@@ -306,7 +307,7 @@ fn a_discriminator_learns_to_tell_and_a_generator_to_deceive() {
             crate::train::Optimizer::new(store, crate::train::Adam::new(1e-3)).unwrap();
         let losses: Vec<f64> = (0..6)
             .map(|_| {
-                let loss = pick(model.losses_at(&real, &noise));
+                let loss = pick(model.losses_at(&real, &model.generator.forward(&noise, true)));
                 optimizer.minimize(&loss).unwrap();
                 loss.double_value(&[])
             })
