@@ -1,12 +1,13 @@
 //! Images a second in training, for `benches/peers/train.py`: one line `NAME UNIT NUMBER` for each kind of work.
 //!
 //!     cargo run --release --example train -- faces 64 8
+//!     cargo run --release --example train -- digits 64 8
 //!     cargo run --release --example train -- small
 //!     cargo run --release --example train -- market 8
 
 use std::time::Instant;
 
-use latentlab::model::{FaceVae, FaceVaeConfig, MarketGan, MarketGanConfig};
+use latentlab::model::{Dcgan, DcganConfig, FaceVae, FaceVaeConfig, MarketGan, MarketGanConfig};
 use latentlab::tch::nn::{self, Module, OptimizerConfig, VarStore};
 use latentlab::tch::{Device, Kind, Tensor};
 use latentlab::train::{Adam, DeviceSelection, Epochs, Optimizer, Trainer};
@@ -18,6 +19,7 @@ fn main() -> latentlab::Result<()> {
     };
     match arguments.first().map(String::as_str) {
         Some("small") => small(),
+        Some("digits") => digits(number(1, 64), number(2, 8)),
         Some("market") => market(number(1, 8)),
         _ => faces(number(1, 64), number(2, 8)),
     }
@@ -32,6 +34,23 @@ fn faces(batch: usize, steps: usize) -> latentlab::Result<()> {
     let history = trainer.live(false).fit(&mut model, &images)?;
     let seconds = history.series("seconds").into_iter().skip(1).fold(f64::INFINITY, f64::min);
     println!("faces_{batch} images/s {:.1}", (batch * steps) as f64 / seconds);
+    Ok(())
+}
+
+/// The adversarial networks of digits, by the whole loop; the fastest of three rounds after one to warm up.
+fn digits(batch: usize, steps: usize) -> latentlab::Result<()> {
+    let device = DeviceSelection::auto()?.device();
+    let images = Tensor::rand([1024, 1, 28, 28], (Kind::Float, Device::Cpu));
+    for (name, config) in
+        [("baseline", DcganConfig::baseline()), ("improved", DcganConfig::improved())]
+    {
+        let mut model = Dcgan::new(config, device, 1)?;
+        let epochs = Epochs::new("Digits", 4).batch_size(batch).steps_per_epoch(steps).live(false);
+        let fit = model.fit(epochs, &images, &[])?;
+        let seconds =
+            fit.history().series("seconds").into_iter().skip(1).fold(f64::INFINITY, f64::min);
+        println!("digits_{name}_{batch} images/s {:.1}", (batch * steps) as f64 / seconds);
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Everything a notebook cell usually needs, in one `use`.
 
+pub use crate::data::Digits;
 pub use crate::data::MomentumModel;
 pub use crate::data::faces::{
     FaceData, FaceParameters, FaceReader, FaceReport, FaceSource, ResizeFilter,
@@ -27,6 +28,10 @@ pub use crate::model::{
     CodePca, FaceScorer, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization,
     Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
 };
+pub use crate::model::{
+    Dcgan, DcganConfig, DcganFit, DigitAblation, DigitClassifier, DigitQuality, Neighbors,
+    QualityTable,
+};
 pub use crate::model::{NeuralTrader, TraderConfig};
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,
@@ -36,6 +41,7 @@ pub use crate::plot::{
     BarChart, BoxPlot, ColorMap, ConfusionMatrix, Figure, HeatMap, Histogram, ImageGallery, Layout,
     LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
 };
+pub use crate::stats::frechet_distance;
 pub use crate::stats::{Backtest, SharpeRatio};
 pub use crate::stats::{
     Calibration, ClassificationReport, PairedComparison, Realism, RealismReport,

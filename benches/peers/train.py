@@ -1,4 +1,5 @@
-"""Training beside PyTorch, in one run: images a second of the face autoencoder, steps a second of the market GAN, and microseconds a step of small networks.
+"""Training beside PyTorch, in one run: images a second of the face autoencoder and of the adversarial networks of digits,
+steps a second of those of markets, and microseconds a step of small networks.
 
 `cargo lab bench train` builds our part (`examples/train.rs`) and runs this. One line of JSON for each result. Rounds of all variants follow each other in turn, and the best round of
 each counts, so that other work on the machine falls on all alike. Small networks run on one thread.
@@ -56,6 +57,69 @@ def faces(variant, batch, steps):
         epoch()
         best = min(best, time.perf_counter() - started)
     print(f"faces_{batch} images/s {batch * steps / best:.1f}")
+
+
+def digits(variant, batch, steps):
+    """The step of TensorFlow's tutorial as one writes it in PyTorch, with PyTorch's own (symmetric) padding, which is the faster one."""
+    import torch
+    from torch import nn
+    from torch.nn import functional as F
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    images = torch.rand(1024, 1, 28, 28, device=device)
+    for name in ["baseline", "improved"]:
+        torch.manual_seed(1)
+        better = name == "improved"
+        leaky = lambda: nn.LeakyReLU(0.3)
+        bend = nn.ReLU if better else leaky
+        norm = lambda width: nn.BatchNorm2d(width, momentum=0.01, eps=1e-3)
+        transposed = lambda old, new, step: nn.ConvTranspose2d(old, new, 5, step, 2, step - 1, bias=False)
+        generator = nn.Sequential(
+            nn.Linear(100, 12544, bias=False), nn.Unflatten(1, (256, 7, 7)), norm(256), bend(),
+            transposed(256, 128, 1), norm(128), bend(), transposed(128, 64, 2), norm(64), bend(), transposed(64, 1, 2), nn.Tanh(),
+        ).to(device)
+        layers = [nn.Conv2d(1, 64, 5, 2, 2), leaky(), nn.Dropout(0.4 if better else 0.3), nn.Conv2d(64, 128, 5, 2, 2)]
+        layers += [norm(128), leaky()] if better else [leaky(), nn.Dropout(0.3)]
+        discriminator = nn.Sequential(*layers, nn.Flatten(), nn.Linear(6272, 1)).to(device)
+        data = images
+        if "last" in variant:
+            generator, discriminator = (one.to(memory_format=torch.channels_last) for one in (generator, discriminator))
+            data = images.contiguous(memory_format=torch.channels_last)
+        rule = (lambda weights: torch.optim.RMSprop(weights, lr=1e-4, alpha=0.9)) if better else (lambda weights: torch.optim.Adam(weights, lr=1e-4))
+        optimizers = [rule(generator.parameters()), rule(discriminator.parameters())]
+
+        def losses(real, noise):
+            drawn = generator(noise)
+            if "last" in variant:
+                drawn = drawn.contiguous(memory_format=torch.channels_last)
+            of_real, of_drawn = discriminator(real), discriminator(drawn)
+            return F.softplus(-of_drawn).mean(), F.softplus(-of_real).mean() + F.softplus(of_drawn).mean()
+
+        run = torch.compile(losses) if "compile" in variant else losses
+        weights = [list(generator.parameters()), list(discriminator.parameters())]
+
+        def epoch():
+            total = torch.zeros((), device=device)
+            order = torch.randint(1024, (steps, batch), device=device)
+            for rows in order:
+                real = data.index_select(0, rows) * 2 - 1
+                found = run(real, torch.randn(batch, 100, device=device))
+                # Only the gradients that each network needs, both at the same weights.
+                gradients = [torch.autograd.grad(found[0], weights[0], retain_graph=True), torch.autograd.grad(found[1], weights[1])]
+                for optimizer, group, group_gradients in zip(optimizers, weights, gradients):
+                    for weight, gradient in zip(group, group_gradients):
+                        weight.grad = gradient
+                    optimizer.step()
+                total += found[0].detach() + found[1].detach()
+            return total.item()
+
+        epoch()
+        best = float("inf")
+        for _ in range(3):
+            started = time.perf_counter()
+            epoch()
+            best = min(best, time.perf_counter() - started)
+        print(f"digits_{name}_{batch} images/s {batch * steps / best:.1f}", flush=True)
 
 
 def market(variant, steps):
@@ -201,14 +265,14 @@ def main():
     parser.add_argument("--batches", type=int, nargs="*", default=[64, 256])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=8)
-    parser.add_argument("--threads", type=int, help="for the faces; all cores where it is not given")
+    parser.add_argument("--threads", type=int, help="for all but small networks; all cores where it is not given")
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--no-small", action="store_true")
     parser.add_argument("--only", nargs="*", help="for the script itself: one variant in this process")
     arguments = parser.parse_args()
     if arguments.only:
         kind, variant, *rest = arguments.only
-        work = {"faces": faces, "market": market, "small": small}[kind]
+        work = {"faces": faces, "digits": digits, "market": market, "small": small}[kind]
         return work(variant, *map(int, rest))
     ours = arguments.binary
     variants = ["eager", "channels_last"] + ([] if arguments.no_compile else ["compile", "compile+channels_last"])
@@ -222,10 +286,11 @@ def main():
     for _ in range(arguments.rounds):
         for batch in arguments.batches:
             steps = max(1, arguments.steps * 64 // batch)
-            keep("latentlab", numbers([ours, "faces", str(batch), str(steps)], arguments.threads), max)
-            for variant in variants:
-                command = [sys.executable, __file__, "--only", "faces", variant, str(batch), str(steps)]
-                keep(variant, numbers(command, arguments.threads), max)
+            for work in ["faces", "digits"]:
+                keep("latentlab", numbers([ours, work, str(batch), str(steps)], arguments.threads), max)
+                for variant in variants:
+                    command = [sys.executable, __file__, "--only", work, variant, str(batch), str(steps)]
+                    keep(variant, numbers(command, arguments.threads), max)
         market_round(arguments, variants, keep)
         if arguments.no_small:
             continue
@@ -236,10 +301,10 @@ def main():
             keep(variant, numbers([sys.executable, __file__, "--only", "small", variant], threads=1), min)
     for (name, variant), value in sorted(best.items()):
         mine = best.get((name, "latentlab"))
-        is_rate = name.startswith(("faces", "market"))
+        is_rate = name.startswith(("faces", "digits", "market"))
         ratio = None if mine is None or variant == "latentlab" else (mine / value if is_rate else value / mine)
-        unit = {"faces": "images/s", "market": "steps/s"}.get(name.split("_")[0], "µs a step")
-        work = name.replace("market", "market GAN").replace("_", ", batch ") if is_rate else f"small network: {name}"
+        unit = {"faces": "images/s", "digits": "images/s", "market": "steps/s"}.get(name.split("_")[0], "µs a step")
+        work = ", batch ".join(name.replace("market", "market GAN").rsplit("_", 1)).replace("_", ", ") if is_rate else f"small network: {name}"
         print(json.dumps({"work": work, "with": variant, "value": value, "unit": unit, "ratio": ratio}), flush=True)
 
 

@@ -8,6 +8,7 @@ use tch::nn::Init;
 /// |---|---|---|
 /// | `Keras` | uniform within ± √(6 / (fan in + fan out)) (Glorot and Bengio, 2010) | zero |
 /// | `PyTorch` | uniform within ± 1 / √(fan in) | likewise |
+/// | `Normal` | normal, standard deviation 0.02 (Radford, Metz and Chintala, 2016) | zero |
 ///
 /// # Example
 /// ```
@@ -22,6 +23,8 @@ pub enum Initialization {
     Keras,
     /// What PyTorch does by default.
     PyTorch,
+    /// What adversarial networks of pictures are often given.
+    Normal,
 }
 
 impl Initialization {
@@ -33,6 +36,7 @@ impl Initialization {
         let uniform = |bound: f64| Init::Uniform { lo: -bound, up: bound };
         match self {
             Self::Keras => (uniform((6.0 / (fan_in + fan_out)).sqrt()), Init::Const(0.0)),
+            Self::Normal => (Init::Randn { mean: 0.0, stdev: 0.02 }, Init::Const(0.0)),
             Self::PyTorch => (uniform(1.0 / fan_in.sqrt()), uniform(1.0 / fan_in.sqrt())),
         }
     }

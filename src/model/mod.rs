@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`FaceVae`], [`FaceVaeConfig`] | the variational autoencoder of faces |
 //! | [`FaceScorer`] | scores of attributes from pictures |
+//! | [`Dcgan`], [`DcganConfig`] | the adversarial networks of handwritten digits |
+//! | [`DigitClassifier`], [`DigitQuality`], [`QualityTable`], [`DigitAblation`], [`Neighbors`] | how good drawn digits are |
 //! | [`FactorVae`], [`FactorVaeConfig`] | that of latent factors of returns |
 //! | [`TemporalVae`] | the same with a memory |
 //! | [`NeuralTrader`], [`TraderConfig`] | how much of an asset to hold, from its last returns |
@@ -18,6 +20,9 @@
 mod augmentation;
 mod code_pca;
 mod codes;
+mod dcgan;
+mod digit_classifier;
+mod digit_quality;
 mod face_scorer;
 mod face_vae;
 mod factor_vae;
@@ -25,8 +30,10 @@ mod hybrid_classifier;
 mod initialization;
 mod latent_statistics;
 mod market_gan;
+mod neighbors;
 mod normalization;
 mod pictures;
+mod quality_table;
 #[cfg(test)]
 mod reference;
 mod series;
@@ -42,6 +49,9 @@ pub use augmentation::{
 };
 pub use code_pca::CodePca;
 pub use codes::{Interpolation, direction, interpolate, shift};
+pub use dcgan::{Dcgan, DcganConfig, DcganFit, DigitAblation};
+pub use digit_classifier::DigitClassifier;
+pub use digit_quality::DigitQuality;
 pub use face_scorer::FaceScorer;
 pub use face_vae::{FaceVae, FaceVaeConfig};
 pub use factor_vae::{FactorVae, FactorVaeConfig};
@@ -49,6 +59,8 @@ pub use hybrid_classifier::{HybridClassifier, HybridClassifierConfig};
 pub use initialization::Initialization;
 pub use latent_statistics::LatentStatistics;
 pub use market_gan::{MarketGan, MarketGanConfig, Wasserstein};
+pub use neighbors::Neighbors;
+pub use quality_table::QualityTable;
 pub use summary::{LayerRow, LayerSummary};
 pub use temporal_vae::TemporalVae;
 pub use trader::{NeuralTrader, TraderConfig};

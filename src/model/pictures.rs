@@ -20,6 +20,19 @@ pub(super) fn check_faces(images: &Tensor) -> Result<()> {
     Err(Error::invalid(what, problem))
 }
 
+/// Pictures of digits as the networks take them.
+pub(super) fn check_digits(images: &Tensor) -> Result<()> {
+    let size = images.size();
+    if matches!(size[..], [count, 1, 28, 28] if count > 0)
+        && matches!(images.kind(), Kind::Float | Kind::Uint8)
+    {
+        return Ok(());
+    }
+    let what = format!("images of shape {size:?} and kind {:?}", images.kind());
+    let problem = "n × 1 × 28 × 28 of kind Float (from 0 to 1) or Uint8 is needed";
+    Err(Error::invalid(what, problem))
+}
+
 /// Applies a function to some rows at a time, on a device and without gradients, so that any number of rows fits into
 /// memory. Bytes become numbers from 0 to 1.
 pub(super) fn in_chunks(

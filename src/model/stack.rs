@@ -306,9 +306,6 @@ impl Layer {
             Self::Linear(layer) => layer.forward(&inputs),
             Self::BatchNorm(layer) => layer.forward_t(&inputs, training),
             Self::Relu => inputs.relu_(),
-            // tch's own takes no slope. The backward pass multiplies by the slope where inputs are below zero: applied to the
-            // inputs themselves, that is the forward pass.
-            Self::LeakyRelu(slope) => inputs.detach().leaky_relu_backward(&inputs, *slope, false),
             Self::SpectralLinear(layer, norm) => {
                 inputs.linear(&normalized(&layer.ws, Some(norm), training), layer.bs.as_ref())
             }
@@ -325,6 +322,7 @@ impl Layer {
                 inputs.view([inputs.size()[0], 1, -1, *channels]).permute([0, 3, 1, 2])
             }
             Self::FlattenSeries => inputs.permute([0, 2, 3, 1]).flatten(1, -1),
+            Self::LeakyRelu(slope) => leaky_relu(&inputs, *slope),
             Self::MaxPool(side) => max_pool(&inputs, *side),
             Self::Upsample(side) => {
                 let size = inputs.size();
@@ -384,6 +382,11 @@ impl Layer {
         let (weights, biases) = self.learned();
         weights.into_iter().chain(biases).map(Tensor::numel).sum()
     }
+}
+
+/// The inputs, those below zero times a slope; tch's own function takes none.
+pub(super) fn leaky_relu(inputs: &Tensor, slope: f64) -> Tensor {
+    inputs.prelu(&Tensor::full([1], slope, (inputs.kind(), inputs.device())))
 }
 
 fn max_pool(inputs: &Tensor, side: i64) -> Tensor {

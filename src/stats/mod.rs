@@ -8,6 +8,7 @@ mod clip;
 mod covariance;
 mod decomposition;
 mod factors;
+mod frechet;
 mod moments;
 mod pca;
 mod pca_fit;
@@ -33,6 +34,7 @@ pub use factors::{
     Disentanglement, FactorMatch, FactorMatching, canonical_correlations, cross_correlation,
     optimal_assignment, principal_angles, procrustes_rotation,
 };
+pub use frechet::frechet_distance;
 pub use pca::{Pca, PcaSolver};
 pub use pca_fit::PcaFit;
 pub use rand_index::adjusted_rand_index;

@@ -221,11 +221,11 @@ impl Optimizer {
     /// ```
     pub fn minimize(&mut self, loss: &Tensor) -> Result<()> {
         let Some(scale) = self.scale.as_mut() else {
-            let moving = self.differentiate(loss)?;
+            let moving = self.differentiate(loss, false)?;
             return self.clip_and_step(&moving);
         };
         let factor = scale.factor;
-        let moving = self.differentiate(&loss.f_mul_scalar(factor)?)?;
+        let moving = self.differentiate(&loss.f_mul_scalar(factor)?, false)?;
         let guard = tch::no_grad_guard();
         let mut finite = true;
         for group in &mut self.groups {
@@ -240,14 +240,46 @@ impl Optimizer {
         if finite { self.clip_and_step(&moving) } else { Ok(()) }
     }
 
+    /// Takes the gradients of two losses, each for the weights of its own optimiser, and only then both steps: the simultaneous
+    /// step of two networks that play against each other. The losses may share what was computed for them.
+    ///
+    /// # Errors
+    /// As [`minimize`](Self::minimize); no weight has moved then.
+    ///
+    /// # Example
+    /// ```
+    /// use latentlab::prelude::*;
+    /// use latentlab::train::{Optimizer, Sgd};
+    ///
+    /// let weight = |value: f32| Tensor::from_slice(&[value]).set_requires_grad(true);
+    /// let (x, y) = (weight(1.0), weight(2.0));
+    /// let mut first = Optimizer::of_variables(vec![("x".into(), x.shallow_clone())], Sgd::new(0.1))?;
+    /// let mut second = Optimizer::of_variables(vec![("y".into(), y.shallow_clone())], Sgd::new(0.1))?;
+    /// let product = (&x * &y).sum(Kind::Float);
+    /// Optimizer::minimize_both((&mut first, &product), (&mut second, &-&product))?;
+    /// // Both gradients are those at (1, 2).
+    /// assert!((x.double_value(&[0]) - 0.8).abs() < 1e-6 && (y.double_value(&[0]) - 2.1).abs() < 1e-6);
+    /// # Ok::<(), latentlab::Error>(())
+    /// ```
+    pub fn minimize_both(
+        (one, loss): (&mut Self, &Tensor),
+        (other, other_loss): (&mut Self, &Tensor),
+    ) -> Result<()> {
+        let moving = one.differentiate(loss, true)?;
+        let other_moving = other.differentiate(other_loss, false)?;
+        one.clip_and_step(&moving)?;
+        other.clip_and_step(&other_moving)
+    }
+
     /// Scales losses so that gradients in 16 bits keep their small values; steps whose gradient is not finite are left
     /// out, and the scale is then halved.
     pub(crate) fn scale_losses(&mut self) {
         self.scale = Some(LossScale::default());
     }
 
-    /// Gathers the gradients in the buffers; says which pieces of each group have one.
-    pub(super) fn differentiate(&mut self, loss: &Tensor) -> Result<Vec<Vec<bool>>> {
+    /// Gathers the gradients in the buffers; says which pieces of each group have one. What was computed for the loss can be
+    /// kept for another one.
+    pub(super) fn differentiate(&mut self, loss: &Tensor, keep: bool) -> Result<Vec<Vec<bool>>> {
         if loss.numel() != 1 {
             let problem = "one number is needed; take the mean or the sum over the batch";
             return Err(Error::invalid(format!("loss of shape {:?}", loss.size()), problem));
@@ -265,7 +297,7 @@ impl Optimizer {
         if trainable.is_empty() {
             return Err(Error::invalid("optimiser", "all its weights are frozen; unfreeze some"));
         }
-        let gradients = Tensor::f_run_backward(&[loss], &trainable, false, false)?;
+        let gradients = Tensor::f_run_backward(&[loss], &trainable, keep, false)?;
         let _guard = tch::no_grad_guard();
         let mut gradients = gradients.into_iter();
         let mut moving = Vec::with_capacity(self.groups.len());

@@ -1,0 +1,134 @@
+//! The network that draws.
+
+use tch::nn::{Path, VarStore};
+use tch::{Device, Tensor};
+
+use super::config::DcganConfig;
+use super::norm::Norm;
+use super::spectral::Spectral;
+use super::{KERNEL, PLACES, SIDE, SLOPE, TAPS};
+use crate::model::LayerRow;
+use crate::model::stack::leaky_relu;
+
+/// Channels after each layer.
+const WIDTHS: [i64; 3] = [256, 128, 64];
+
+/// Linear to 7 × 7 × 256; transposed convolutions by 5 × 5 to 7 × 7 × 128, 14 × 14 × 64 and 28 × 28 × 1, none with a bias; batch
+/// normalisation and ReLU between them, tanh at the end.
+#[derive(Debug)]
+pub(super) struct Generator {
+    linear: Tensor,
+    norm1: Norm,
+    conv1: Tensor,
+    norm2: Norm,
+    extra: Option<(Tensor, Norm)>,
+    conv2: Tensor,
+    norm3: Norm,
+    conv3: Tensor,
+    leaky: bool,
+    same: Spectral,
+    doubling: Spectral,
+}
+
+impl Generator {
+    pub(super) fn new(store: &VarStore, config: &DcganConfig) -> Self {
+        let [wide, middle, narrow] = WIDTHS;
+        let root = store.root();
+        let weight = |path: Path, shape: &[i64]| {
+            path.var("weight", shape, config.initialization.of(shape).0)
+        };
+        let conv =
+            |name: &str, from: i64, to: i64| weight(&root / name, &[from, to, KERNEL, KERNEL]);
+        Self {
+            linear: weight(&root / "linear", &[PLACES * wide, config.noise]),
+            norm1: Norm::new(&root / "norm1", wide),
+            conv1: conv("conv1", wide, middle),
+            norm2: Norm::new(&root / "norm2", middle),
+            extra: config
+                .extra_layers
+                .then(|| (conv("extra", middle, middle), Norm::new(&root / "extra_norm", middle))),
+            conv2: conv("conv2", middle, narrow),
+            norm3: Norm::new(&root / "norm3", narrow),
+            conv3: conv("conv3", narrow, 1),
+            leaky: config.leaky_generator,
+            same: Spectral::transposed(store.device()),
+            doubling: Spectral::doubling(store.device()),
+        }
+    }
+
+    /// Pictures (n, 1, 28, 28) from −1 to 1 for noise (n, noise).
+    pub(super) fn forward(&self, noise: &Tensor, training: bool) -> Tensor {
+        let count = noise.size()[0];
+        // The values of a place for all images, place after place.
+        let first = self.linear.view([PLACES, WIDTHS[0], -1]).transpose(1, 2);
+        let mut maps = noise.matmul(&first); // (49, n, 256)
+        maps = self.activate(self.norm1.forward(&maps, 1, training));
+        maps = self.same.convolve_transposed(&maps, &self.conv1); // (49, n, 128)
+        maps = self.activate(self.norm2.forward(&maps, 1, training));
+        if let Some((conv, norm)) = &self.extra {
+            maps = self.same.convolve_transposed(&maps, conv);
+            maps = self.activate(norm.forward(&maps, 1, training));
+        }
+        maps = self.doubling.double(&maps, &self.conv2); // (49, n, 4, 64)
+        maps = self.activate(self.norm3.forward(&maps, 1, training));
+        self.draw(&maps, count)
+    }
+
+    /// The last layer: what each place adds to the pixels around it, put together.
+    fn draw(&self, maps: &Tensor, count: i64) -> Tensor {
+        let added = maps.reshape([-1, WIDTHS[2]]).matmul(&self.conv3.view([WIDTHS[2], TAPS]));
+        let columns = added
+            .view([SIDE, SIDE, count, 2, 2, TAPS])
+            .permute([2, 5, 0, 3, 1, 4])
+            .reshape([count, TAPS, 4 * PLACES]);
+        let side = 4 * SIDE + 3;
+        let pictures = columns.col2im([side, side], [KERNEL, KERNEL], [1, 1], [0, 0], [2, 2]);
+        // Keras cuts one row before and two behind.
+        pictures.narrow(2, 1, 4 * SIDE).narrow(3, 1, 4 * SIDE).tanh()
+    }
+
+    fn activate(&self, mut maps: Tensor) -> Tensor {
+        if self.leaky { leaky_relu(&maps, SLOPE) } else { maps.relu_() }
+    }
+
+    /// Takes constants to the device where the weights are now.
+    pub(super) fn move_to(&mut self, device: Device) {
+        self.same = Spectral::transposed(device);
+        self.doubling = Spectral::doubling(device);
+    }
+
+    pub(super) fn rows(&self) -> Vec<LayerRow> {
+        let [wide, middle, narrow] = WIDTHS;
+        let activation = if self.leaky { format!("LeakyReLU, {SLOPE}") } else { "ReLU".into() };
+        let mut rows =
+            vec![LayerRow::new("linear", "Linear", &[PLACES * wide], self.linear.numel())];
+        rows.push(LayerRow::new("reshape", "Reshape", &[wide, SIDE, SIDE], 0));
+        let mut normalised = |name: &str,
+                              norm: &Norm,
+                              width: i64,
+                              side: i64,
+                              next: Option<LayerRow>| {
+            rows.push(LayerRow::new(name, "BatchNorm2d", &[width, side, side], norm.parameters()));
+            rows.push(LayerRow::new("activation", activation.as_str(), &[width, side, side], 0));
+            rows.extend(next);
+        };
+        let conv = |name: &str, weight: &Tensor, step: i64, side: i64| {
+            let kind = format!("ConvTranspose2d, 5 × 5, step {step}");
+            LayerRow::new(name, kind, &[weight.size()[1], side, side], weight.numel())
+        };
+        normalised("norm1", &self.norm1, wide, SIDE, Some(conv("conv1", &self.conv1, 1, SIDE)));
+        let extra = self.extra.as_ref().map(|(weight, _)| conv("extra", weight, 1, SIDE));
+        let conv2 = conv("conv2", &self.conv2, 2, 2 * SIDE);
+        match (&self.extra, extra) {
+            (Some((_, norm)), Some(row)) => {
+                normalised("norm2", &self.norm2, middle, SIDE, Some(row));
+                normalised("extra_norm", norm, middle, SIDE, Some(conv2));
+            }
+            _ => normalised("norm2", &self.norm2, middle, SIDE, Some(conv2)),
+        }
+        let last = conv("conv3", &self.conv3, 2, 4 * SIDE);
+        normalised("norm3", &self.norm3, narrow, 2 * SIDE, Some(last));
+        rows.push(LayerRow::new("tanh", "Tanh", &[1, 4 * SIDE, 4 * SIDE], 0));
+        rows
+    }
+}
