@@ -14,6 +14,9 @@ pub use crate::gaussian::{
     TimeVaryingGraphicalLasso, rational_matrix,
 };
 pub use crate::model::{
+    Autoencoder, AutoencoderConfig, DenseGan, DenseGanConfig, Vae, VaeConfig, code_grid,
+};
+pub use crate::model::{
     CodePca, FaceScorer, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization,
     Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
 };
@@ -24,6 +27,10 @@ pub use crate::notebook::{
 pub use crate::plot::{
     BarChart, BoxPlot, ColorMap, ConfusionMatrix, Figure, HeatMap, Histogram, ImageGallery, Layout,
     LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
+};
+pub use crate::regimes::{
+    Clusters, ForecastComparison, ForecastScores, HiddenMarkov, HiddenMarkovFit, KMeans,
+    RegimeForecast, SimilarDays, regime_statistics, return_windows,
 };
 pub use crate::stats::{
     ClipScale, Disentanglement, FactorMatching, Pca, PcaFit, PcaSolver, Returns, ShrunkCovariance,

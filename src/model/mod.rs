@@ -6,11 +6,13 @@
 //! | [`FaceScorer`] | scores of attributes from pictures |
 //! | [`FactorVae`], [`FactorVaeConfig`] | that of latent factors of returns |
 //! | [`TemporalVae`] | the same with a memory |
+//! | [`Autoencoder`], [`Vae`], [`DenseGan`], [`code_grid`] | networks of linear layers on flat pictures |
 //! | [`interpolate`], [`Interpolation`], [`direction`], [`shift`] | ways through a space of codes |
 //! | [`LatentStatistics`], [`CodePca`] | what the dimensions of the codes are used for |
 //! | [`LayerSummary`] | a network's layers with shapes and parameters |
 //! | [`Initialization`] | the first weights |
 
+mod autoencoder;
 mod code_pca;
 mod codes;
 mod face_scorer;
@@ -24,6 +26,9 @@ mod sub_pixel;
 mod summary;
 mod temporal_vae;
 
+pub use autoencoder::{
+    Autoencoder, AutoencoderConfig, DenseGan, DenseGanConfig, Vae, VaeConfig, code_grid,
+};
 pub use code_pca::CodePca;
 pub use codes::{Interpolation, direction, interpolate, shift};
 pub use face_scorer::FaceScorer;
