@@ -1,5 +1,6 @@
 //! Everything a notebook cell usually needs, in one `use`.
 
+pub use crate::data::Digits;
 pub use crate::data::faces::{
     FaceData, FaceParameters, FaceReader, FaceReport, FaceSource, ResizeFilter,
 };

@@ -4,6 +4,7 @@ mod alignment;
 mod archive;
 mod cell;
 mod constituents;
+mod digits;
 pub mod faces;
 mod frame;
 mod location;
@@ -20,6 +21,7 @@ mod wide;
 mod window;
 mod yahoo;
 
+pub use digits::Digits;
 pub(crate) use frame::dated_frame;
 pub use location::{data_folder, embedded_folder};
 pub use nasdaq::read_nasdaq;

@@ -11,7 +11,7 @@ use super::cell::quoted;
 use crate::notebook::interrupt;
 use crate::{Error, Result};
 
-/// More than any table of daily prices holds; a small file may unpack to far more than the memory.
+/// More than any table of daily prices or set of digits holds; a small file may unpack to far more than the memory.
 const LARGEST: u64 = 1 << 30;
 
 /// A table in memory: a header, and rows that each have one cell for every name in it.
@@ -38,7 +38,7 @@ impl Row<'_> {
 impl Sheet {
     /// Reads a file, plain or gzip, and its header. A byte order mark, `\r\n`, and blank lines are accepted.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let text = decode(path, unpack(path, read(path)?, LARGEST)?)?;
+        let text = decode(path, read_unpacked(path)?)?;
         let mut sheet = Self { path: path.to_owned(), text, header: Vec::new() };
         let mut header = StringRecord::new();
         if !sheet.next_row(&mut sheet.reader(), &mut header)? {
@@ -168,6 +168,11 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     bounded(path, bytes, LARGEST)
 }
 
+/// The bytes of a file, unpacked where they are gzip.
+pub(super) fn read_unpacked(path: &Path) -> Result<Vec<u8>> {
+    unpack(path, read(path)?, LARGEST)
+}
+
 fn unpack(path: &Path, bytes: Vec<u8>, largest: u64) -> Result<Vec<u8>> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
@@ -193,7 +198,8 @@ fn bounded(path: &Path, bytes: Vec<u8>, largest: u64) -> Result<Vec<u8>> {
     if bytes.len() as u64 <= largest {
         return Ok(bytes);
     }
-    let problem = format!("the text is longer than {largest} bytes; expected daily prices");
+    let problem =
+        format!("the content is longer than {largest} bytes; no data set of this kind is");
     Err(Error::malformed(path, None, problem))
 }
 
