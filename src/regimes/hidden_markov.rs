@@ -127,11 +127,18 @@ impl HiddenMarkov {
             let first = self.first(&samples, seeds[start])?;
             self.improve(first, &samples)
         });
-        let fits: Result<Vec<HiddenMarkovFit>> = done.into_iter().flatten().collect();
-        let best = fits?
-            .into_iter()
-            .reduce(|best, next| if next.fitted > best.fitted { next } else { best });
-        best.ok_or(Error::Interrupted)?.calmest_first()
+        // A start that fails costs the others nothing.
+        let better =
+            |best: Result<HiddenMarkovFit>, next: Result<HiddenMarkovFit>| match (&best, &next) {
+                (Ok(one), Ok(other)) if other.fitted > one.fitted => next,
+                (Err(_), Ok(_)) => next,
+                _ => best,
+            };
+        done.into_iter()
+            .flatten()
+            .reduce(better)
+            .unwrap_or(Err(Error::Interrupted))?
+            .calmest_first()
     }
 
     /// The model that the rounds lead to from another one. States keep their numbers.

@@ -117,7 +117,9 @@ impl VaeConfig {
     pub(super) fn name(&self) -> String {
         let Self { inputs, hidden, codes, beta, deviation, .. } = self;
         let deviation = deviation.map_or("learned".to_owned(), |fixed| fixed.to_string());
-        format!("Vae, {inputs} inputs, hidden {hidden}, {codes} codes, beta {beta}, deviation {deviation}")
+        format!(
+            "Vae, {inputs} inputs, hidden {hidden}, {codes} codes, beta {beta}, deviation {deviation}"
+        )
     }
 
     /// The choices from such a name.
@@ -211,7 +213,13 @@ mod tests {
         let gan = DenseGanConfig { noise: 3, ..Default::default() };
         assert_eq!(DenseGanConfig::from_name(&gan.name()), Some(gan));
         let good = VaeConfig::default().name();
-        for name in ["", "Vae", &good[1..], &good.replace("2 codes", "0 codes"), &good.replace("learned", "free")] {
+        for name in [
+            "",
+            "Vae",
+            &good[1..],
+            &good.replace("2 codes", "0 codes"),
+            &good.replace("learned", "free"),
+        ] {
             assert_eq!(VaeConfig::from_name(name), None, "{name}");
         }
     }

@@ -62,7 +62,8 @@ impl DenseGan {
     pub fn new(config: DenseGanConfig, device: Device, seed: u64) -> Result<Self> {
         let config = config.checked()?;
         tch::manual_seed(seed as i64);
-        let DenseGanConfig { inputs, hidden: [narrow, wide], noise, initialization: first } = config;
+        let DenseGanConfig { inputs, hidden: [narrow, wide], noise, initialization: first } =
+            config;
         let mut generator_store = VarStore::new(Device::Cpu);
         let root = generator_store.root();
         let generator = Stack::default()
@@ -105,7 +106,11 @@ impl DenseGan {
     /// See [`new`](Self::new).
     pub fn parameters(&self) -> usize {
         let stores = [&self.generator_store, &self.discriminator_store];
-        stores.iter().flat_map(|store| store.trainable_variables()).map(|weight| weight.numel()).sum()
+        stores
+            .iter()
+            .flat_map(|store| store.trainable_variables())
+            .map(|weight| weight.numel())
+            .sum()
     }
 
     /// The generator's layers.
@@ -170,7 +175,8 @@ impl DenseGan {
             let options = (Kind::Float, self.device());
             let noise = Tensor::f_randn([batch.len() as i64, self.config.noise], options)?;
             let made = self.generator.forward_t(&noise, true).f_sigmoid()?;
-            let [on_true, on_made] = [&true_pixels, &made.detach()].map(|pixels| self.discriminator.forward(pixels));
+            let [on_true, on_made] =
+                [&true_pixels, &made.detach()].map(|pixels| self.discriminator.forward(pixels));
             let discriminator = surprise(&-&on_true)? + surprise(&on_made)?;
             critic.minimize(&discriminator)?;
             let generator = surprise(&-self.discriminator.forward(&made))?;

@@ -29,7 +29,12 @@ pub(super) fn cross_entropy(logits: &Tensor, pixels: &Tensor) -> Result<Tensor> 
 }
 
 /// Probabilities of the pixels of codes, n × codes, some at a time.
-pub(super) fn decode(decoder: &Stack, codes: &Tensor, width: i64, device: Device) -> Result<Tensor> {
+pub(super) fn decode(
+    decoder: &Stack,
+    codes: &Tensor,
+    width: i64,
+    device: Device,
+) -> Result<Tensor> {
     if !matches!(codes.size()[..], [count, found] if count > 0 && found == width) {
         let what = format!("codes of shape {:?}", codes.size());
         return Err(Error::invalid(what, format!("n × {width} is needed")));

@@ -155,7 +155,8 @@ impl Vae {
             Tensor::f_cat(&[mean, log_variance], 1)
         })?;
         let codes = self.config.codes;
-        let part = |start| -> Result<Tensor> { Ok(both.f_narrow(1, start, codes)?.f_contiguous()?) };
+        let part =
+            |start| -> Result<Tensor> { Ok(both.f_narrow(1, start, codes)?.f_contiguous()?) };
         Ok((part(0)?, part(codes)?))
     }
 
@@ -280,7 +281,11 @@ impl Vae {
     }
 
     /// The loss where the codes' noise comes from a function of a tensor of its shape.
-    pub(super) fn loss_at(&self, batch: &Batch, noise: impl Fn(&Tensor) -> Tensor) -> Result<Losses> {
+    pub(super) fn loss_at(
+        &self,
+        batch: &Batch,
+        noise: impl Fn(&Tensor) -> Tensor,
+    ) -> Result<Losses> {
         let pixels = flat(batch.inputs(), self.config.inputs)?;
         let (mean, log_variance) = self.distribution(&pixels);
         let codes = match self.config.deviation {
@@ -292,7 +297,8 @@ impl Vae {
         };
         let count = batch.len() as f64;
         let reconstruction = cross_entropy(&self.decoder.forward(&codes), &pixels)? / count;
-        let divergence = (mean.square() + log_variance.exp() - &log_variance - 1.0).sum(mean.kind())
+        let divergence = (mean.square() + log_variance.exp() - &log_variance - 1.0)
+            .sum(mean.kind())
             / (2.0 * count);
         let loss = &reconstruction + &divergence * self.config.beta;
         Ok(Losses::new(loss).with("reconstruction", reconstruction).with("divergence", divergence))
