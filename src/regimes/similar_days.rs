@@ -121,11 +121,14 @@ mod tests {
     #[test]
     fn similar_days_beat_all_days_where_days_hang_together() {
         let returns = clustered(4000);
-        let few = SimilarDays::new(5).neighbours(400).score(&returns, 3000).unwrap();
-        let all = SimilarDays::new(5).neighbours(2995).score(&returns, 3000).unwrap();
-        let gain = few.mean_log_density() - all.mean_log_density();
-        assert!(gain > 0.0, "{gain}");
-        assert!(few.mean_distance() < all.mean_distance());
+        let few = SimilarDays::new(3).score(&returns, 3000).unwrap();
+        let all = StudentT::fit(&returns[..3000], &[1.0; 3000]).unwrap();
+        let later = || returns[3000..].iter();
+        let density = later().map(|value| all.log_density(*value)).sum::<f64>() / 1000.0;
+        let gain = few.mean_log_density() - density;
+        assert!(gain > 0.05, "{gain}");
+        let reach = later().map(|value| all.expected_distance(*value)).sum::<f64>() / 1000.0;
+        assert!(few.mean_distance() < reach - all.own_distance() / 2.0);
     }
 
     #[test]

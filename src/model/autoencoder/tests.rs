@@ -213,8 +213,8 @@ fn two_networks_train_against_each_other() {
     };
     let mut model = DenseGan::new(config, Device::Cpu, 2).unwrap();
     let before = from_nearer_half(&model.sample(64, 1).unwrap());
-    let history = fit(&mut model, 40);
-    assert_eq!(history.series("generator").len(), 40);
+    let history = fit(&mut model, 12);
+    assert_eq!(history.series("generator").len(), 12);
     let after = from_nearer_half(&model.sample(64, 1).unwrap());
     assert!(after < 0.6 * before, "{before} {after}");
     let few = |seed: u64| {
