@@ -7,10 +7,12 @@
 
 use std::time::Instant;
 
-use latentlab::model::{Dcgan, DcganConfig, FaceVae, FaceVaeConfig, MarketGan, MarketGanConfig};
+use latentlab::model::{
+    Autoencoder, Dcgan, DcganConfig, FaceVae, FaceVaeConfig, MarketGan, MarketGanConfig, Vae,
+};
 use latentlab::tch::nn::{self, Module, OptimizerConfig, VarStore};
 use latentlab::tch::{Device, Kind, Tensor};
-use latentlab::train::{Adam, DeviceSelection, Epochs, Optimizer, Trainer};
+use latentlab::train::{Adam, Dataset, DeviceSelection, Epochs, Model, Optimizer, Pass, Trainer};
 
 fn main() -> latentlab::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,7 +20,7 @@ fn main() -> latentlab::Result<()> {
         arguments.get(place).and_then(|text| text.parse().ok()).unwrap_or(default)
     };
     match arguments.first().map(String::as_str) {
-        Some("small") => small(),
+        Some("small") => small().and_then(|()| autoencoders()),
         Some("digits") => digits(number(1, 64), number(2, 8)),
         Some("market") => market(number(1, 8)),
         _ => faces(number(1, 64), number(2, 8)),
@@ -91,6 +93,25 @@ fn small() -> latentlab::Result<()> {
             Ok(())
         })?;
         println!("{name} us/step {ours:.1}\n{name}_tch us/step {tch:.1}");
+    }
+    Ok(())
+}
+
+/// Whole steps of the networks of linear layers on digits: the loss with its noise, gradients, Adam.
+fn autoencoders() -> latentlab::Result<()> {
+    for batch in [32, 128] {
+        let plain = Autoencoder::new(Default::default(), Device::Cpu, 1)?;
+        let vae = Vae::new(Default::default(), Device::Cpu, 1)?;
+        let models: [(&str, &dyn Model); 2] = [("autoencoder", &plain), ("vae", &vae)];
+        for (name, model) in models {
+            let images = Tensor::rand([batch, 784], (Kind::Float, Device::Cpu));
+            let rows: Vec<i64> = (0..batch).collect();
+            let examples = Dataset::new(&images)?.rows(&rows)?;
+            let pass = Pass { training: true, epoch: 1, epochs: 1 };
+            let mut optimizer = Optimizer::new(model.variables(), Adam::new(1e-3))?;
+            let ours = fastest(20, || optimizer.minimize(model.loss(&examples, &pass)?.loss()))?;
+            println!("{name}_{batch} us/step {ours:.1}");
+        }
     }
     Ok(())
 }

@@ -9,6 +9,7 @@
 //! | [`plot`] | figures: line charts, heat maps, networks |
 //! | [`train`] | the device, data sets on it, optimisers, the training loop, checkpoints |
 //! | [`model`] | networks: the variational autoencoders of faces and of latent factors; layer tables, ways through codes |
+//! | [`regimes`] | regimes of a series: clusters, hidden Markov models, forecasts by regime and their scores |
 //! | [`notebook`] | how a value reaches the page |
 //!
 //! The crates whose types appear in signatures are re-exported, so that a notebook needs no other
@@ -23,6 +24,7 @@ mod parallel;
 pub mod plot;
 pub mod prelude;
 mod random;
+pub mod regimes;
 pub mod stats;
 pub mod train;
 mod words;

@@ -1,7 +1,5 @@
 //! Everything a notebook cell usually needs, in one `use`.
 
-pub use crate::data::Digits;
-pub use crate::data::MomentumModel;
 pub use crate::data::faces::{
     FaceData, FaceParameters, FaceReader, FaceReport, FaceSource, ResizeFilter,
 };
@@ -10,8 +8,8 @@ pub use crate::data::market::{
     MarketPanel, MarketReport, MarketScaler, MarketSet, MarketSource, MarketSplit, StaticScaler,
 };
 pub use crate::data::{
-    FactorModel, FactorSample, PricePanel, PriceSeries, PriceSource, Sectors, read_nasdaq,
-    read_wide, read_yahoo,
+    Digits, FactorModel, FactorSample, MomentumModel, PricePanel, PriceSeries, PriceSource,
+    Sectors, read_nasdaq, read_wide, read_yahoo,
 };
 pub use crate::error::{Error, Result};
 pub use crate::gaussian::{
@@ -20,19 +18,14 @@ pub use crate::gaussian::{
     TimeVaryingGraphicalLasso, rational_matrix,
 };
 pub use crate::model::{
-    Augmentation, AugmentationExperiment, AugmentationResult, DiscriminativeScore,
-    HybridClassifier, HybridClassifierConfig, MarketGan, MarketGanConfig, SyntheticTraining,
-    Wasserstein,
+    Augmentation, AugmentationExperiment, AugmentationResult, Autoencoder, AutoencoderConfig,
+    CodePca, Dcgan, DcganConfig, DcganFit, DenseGan, DenseGanConfig, DigitAblation,
+    DigitClassifier, DigitQuality, DiscriminativeScore, FaceScorer, FaceVae, FaceVaeConfig,
+    FactorVae, FactorVaeConfig, HybridClassifier, HybridClassifierConfig, Initialization,
+    Interpolation, LatentStatistics, LayerSummary, MarketGan, MarketGanConfig, Neighbors,
+    NeuralTrader, QualityTable, SyntheticTraining, TemporalVae, TraderConfig, Vae, VaeConfig,
+    Wasserstein, code_grid, direction, interpolate, shift,
 };
-pub use crate::model::{
-    CodePca, FaceScorer, FaceVae, FaceVaeConfig, FactorVae, FactorVaeConfig, Initialization,
-    Interpolation, LatentStatistics, LayerSummary, TemporalVae, direction, interpolate, shift,
-};
-pub use crate::model::{
-    Dcgan, DcganConfig, DcganFit, DigitAblation, DigitClassifier, DigitQuality, Neighbors,
-    QualityTable,
-};
-pub use crate::model::{NeuralTrader, TraderConfig};
 pub use crate::notebook::{
     DisplayHandle, Progress, Rich, Show, clear_output, display, html, interrupt, latex, markdown,
     progress,
@@ -41,17 +34,17 @@ pub use crate::plot::{
     BarChart, BoxPlot, ColorMap, ConfusionMatrix, Figure, HeatMap, Histogram, ImageGallery, Layout,
     LearningCurves, LineChart, NetworkDiagram, ScatterPlot, Subplots, spring_layout,
 };
-pub use crate::stats::frechet_distance;
-pub use crate::stats::{Backtest, SharpeRatio};
-pub use crate::stats::{
-    Calibration, ClassificationReport, PairedComparison, Realism, RealismReport,
-    bootstrap_interval, kolmogorov_smirnov, top_k_accuracy, wasserstein,
+pub use crate::regimes::{
+    Clusters, ForecastComparison, ForecastScores, HiddenMarkov, HiddenMarkovFit, KMeans,
+    RegimeForecast, SimilarDays, regime_statistics, return_windows,
 };
 pub use crate::stats::{
-    ClipScale, Disentanglement, FactorMatching, Pca, PcaFit, PcaSolver, Returns, ShrunkCovariance,
-    adjusted_rand_index, canonical_correlations, cross_correlation, empirical_covariance,
-    ledoit_wolf, nonparanormal_transform, optimal_assignment, oracle_approximating_shrinkage,
-    principal_angles, procrustes_rotation, spearman_correlation, standardize,
+    Backtest, Calibration, ClassificationReport, ClipScale, Disentanglement, FactorMatching,
+    PairedComparison, Pca, PcaFit, PcaSolver, Realism, RealismReport, Returns, SharpeRatio,
+    ShrunkCovariance, adjusted_rand_index, bootstrap_interval, canonical_correlations,
+    cross_correlation, empirical_covariance, frechet_distance, kolmogorov_smirnov, ledoit_wolf,
+    nonparanormal_transform, optimal_assignment, oracle_approximating_shrinkage, principal_angles,
+    procrustes_rotation, spearman_correlation, standardize, top_k_accuracy, wasserstein,
 };
 pub use crate::train::{
     Adam, AdamW, Batch, Clip, Dataset, DeviceRequest, DeviceSelection, Epochs, History, Losses,

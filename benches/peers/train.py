@@ -246,6 +246,29 @@ def small(variant):
                 optimizer.step()
             best = min(best, time.perf_counter() - started)
         print(f"{name} us/step {best / steps * 1e6:.1f}")
+    autoencoders(options)
+
+
+def autoencoders(options):
+    import torch
+
+    sys.path.insert(0, str(ROOT / "tests/fixtures"))
+    from autoencoders import Autoencoder, Vae
+
+    for batch in [32, 128]:
+        images = torch.rand(batch, 784)
+        for name, model in [("autoencoder", Autoencoder()), ("vae", Vae())]:
+            optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, **options)
+            best = float("inf")
+            for _ in range(20):
+                started = time.perf_counter()
+                for _ in range(20):
+                    loss = model.loss(images, torch.randn(batch, 2)) if name == "vae" else model.loss(images)
+                    optimizer.zero_grad()
+                    loss.backward()
+                    optimizer.step()
+                best = min(best, time.perf_counter() - started)
+            print(f"{name}_{batch} us/step {best / 20 * 1e6:.1f}")
 
 
 def numbers(command, threads=None):

@@ -12,12 +12,14 @@
 //! | [`MarketGan`], [`MarketGanConfig`] | the conditional adversarial network of market series |
 //! | [`HybridClassifier`], [`HybridClassifierConfig`] | classes of stocks from their series and their statics |
 //! | [`Augmentation`], [`AugmentationExperiment`], [`DiscriminativeScore`], [`SyntheticTraining`] | more examples, and whether they help |
+//! | [`Autoencoder`], [`Vae`], [`DenseGan`], [`code_grid`] | networks of linear layers on flat pictures |
 //! | [`interpolate`], [`Interpolation`], [`direction`], [`shift`] | ways through a space of codes |
 //! | [`LatentStatistics`], [`CodePca`] | what the dimensions of the codes are used for |
 //! | [`LayerSummary`] | a network's layers with shapes and parameters |
 //! | [`Initialization`] | the first weights |
 
 mod augmentation;
+mod autoencoder;
 mod code_pca;
 mod codes;
 mod dcgan;
@@ -46,6 +48,9 @@ mod trader;
 pub use augmentation::{
     Augmentation, AugmentationExperiment, AugmentationResult, DiscriminativeScore,
     SyntheticTraining,
+};
+pub use autoencoder::{
+    Autoencoder, AutoencoderConfig, DenseGan, DenseGanConfig, Vae, VaeConfig, code_grid,
 };
 pub use code_pca::CodePca;
 pub use codes::{Interpolation, direction, interpolate, shift};

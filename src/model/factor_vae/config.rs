@@ -91,7 +91,7 @@ impl FactorVaeConfig {
     }
 
     /// The choices from such a name.
-    pub(super) fn from_name(name: &str) -> Option<Self> {
+    pub(in crate::model) fn from_name(name: &str) -> Option<Self> {
         let words = name.split([' ', ',']);
         let numbers: Vec<f64> = words.filter_map(|word| word.parse().ok()).collect();
         let [inputs, wide, narrow, codes, conditions, beta, warm_up] = numbers[..] else {

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use tch::{Device, Kind, Tensor};
 
 use super::temporal::TemporalVae;
-use crate::notebook::interrupt;
+use crate::notebook::{Progress, interrupt};
 use crate::{Error, Result};
 
 /// Samples of the codes for the mean squared error.
@@ -38,7 +38,8 @@ impl TemporalVae {
 
     /// The log density, in nats, of each day of a series, days × inputs, given the days before: estimates by a marginal particle filter
     /// (Klaas, de Freitas and Doucet, 2005), in which the particles of a day are samples of its code from the encoder. The sum is
-    /// that of the series; with more particles it rises to the density. The cost grows with the square of their number.
+    /// that of the series; with more particles it rises to the density. The cost grows with the square of their number. After an interrupt:
+    /// the days that are done.
     ///
     /// Noise around the decoder's outputs is normal with a variance for each input, as in
     /// [`FactorVae::log_likelihoods`](crate::model::FactorVae::log_likelihoods), whose numbers these can be compared with.
@@ -83,8 +84,12 @@ impl TemporalVae {
         tch::manual_seed(seed as i64);
         let mut before: Option<(Tensor, Tensor)> = None;
         let mut densities = Vec::with_capacity(series.size()[1] as usize);
-        for day in 0..series.size()[1] {
-            interrupt::check()?;
+        let days = series.size()[1];
+        let mut bar = Progress::new("Particle filter", days as u64).unit("days");
+        for day in 0..days {
+            if interrupt::requested() {
+                break;
+            }
             let (mean, log_variance) = (mean.f_select(1, day)?, log_variance.f_select(1, day)?);
             let draw = Tensor::f_randn([count, self.config.codes], (Kind::Float, Device::Cpu))?;
             let draw = draw.f_to_device(self.device())?;
@@ -102,6 +107,7 @@ impl TemporalVae {
             let total = weights.f_logsumexp([0_i64].as_slice(), false)?;
             densities.push(total.double_value(&[]) - (particles as f64).ln() - constant);
             before = Some((codes, weights - total));
+            bar.advance(1);
         }
         Ok(densities)
     }

@@ -1,5 +1,6 @@
 //! The variational autoencoder of latent factors with a memory.
 
+mod file;
 mod filter;
 mod loss;
 mod temporal;

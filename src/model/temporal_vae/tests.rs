@@ -147,3 +147,37 @@ fn what_does_not_fit_is_refused() {
     assert!(model.log_likelihoods(&series(5), &[1.0; 5], 10, 1).is_err());
     assert!(model.log_likelihoods(&series(5), &[1.0; 6], 0, 1).is_err());
 }
+
+#[test]
+fn files_bring_back_the_same_network() {
+    let _turn = torch_turn();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("factors.safetensors");
+    let config = FactorVaeConfig { inputs: 8, codes: 2, ..Default::default() };
+    let mut model = TemporalVae::new(config, 3, Device::Cpu, 1).unwrap();
+    let windows = Tensor::randn([12, 10, 8], (Kind::Float, Device::Cpu));
+    // Running statistics must come along.
+    Trainer::new(Adam::new(1e-2)).epochs(2).batch_size(4).fit(&mut model, &windows).unwrap();
+    model.save(&path).unwrap();
+    let loaded = TemporalVae::load(&path, Device::Cpu).unwrap();
+    assert_eq!(loaded.reconstruct(&windows).unwrap(), model.reconstruct(&windows).unwrap());
+    assert_eq!(loaded.persistence().unwrap(), model.persistence().unwrap());
+    let other = crate::model::FactorVae::new(config, Device::Cpu, 1).unwrap();
+    other.save(&path).unwrap();
+    let error = TemporalVae::load(&path, Device::Cpu).unwrap_err().to_string();
+    assert!(error.contains("a `TemporalVae` is needed"), "{error}");
+}
+
+#[test]
+fn an_interrupt_leaves_the_days_that_are_done() {
+    let _turn = torch_turn();
+    let config = FactorVaeConfig { inputs: 8, codes: 2, ..Default::default() };
+    let model = TemporalVae::new(config, 2, Device::Cpu, 1).unwrap();
+    let series = Tensor::randn([30, 8], (Kind::Float, Device::Cpu));
+    let whole = model.log_likelihoods(&series, &[1.0; 8], 20, 7).unwrap();
+    let part = crate::notebook::interrupt::with_request_after(5, || {
+        model.log_likelihoods(&series, &[1.0; 8], 20, 7).unwrap()
+    });
+    assert!((1..30).contains(&part.len()), "{}", part.len());
+    assert_eq!(part, whole[..part.len()]);
+}
