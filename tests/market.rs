@@ -411,3 +411,78 @@ fn sets_that_do_not_fit_are_refused() {
     let other = MarketSet::new(&zeros(&[2, 8, 6]), &zeros(&[2, 0]), &labels(&[0, 2])).unwrap();
     assert!(set.concat(&other).is_err() && set.with_names(["one"]).is_err());
 }
+
+mod hostile {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A text with some bytes replaced and the end cut off.
+    fn damaged(text: &str, changes: &[(usize, u8)], end: usize) -> Vec<u8> {
+        let mut bytes = text.as_bytes().to_vec();
+        for (place, byte) in changes {
+            let place = place % bytes.len();
+            bytes[place] = *byte;
+        }
+        bytes.truncate(1 + end % bytes.len());
+        bytes
+    }
+
+    /// Bytes that mean something to a reader of tables come more often than others.
+    fn byte() -> impl Strategy<Value = u8> {
+        prop_oneof![prop::sample::select(b",\"\n\r\0$-/.;eN9 \xff\xef\x1f".to_vec()), any::<u8>(),]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn damaged_files_are_read_or_refused_and_what_is_read_is_whole(
+            changes in prop::collection::vec((any::<usize>(), byte()), 0..6),
+            end in any::<usize>(),
+            cut in any::<bool>(),
+            wide_table in any::<bool>(),
+        ) {
+            let folder = Folder::new();
+            let panel = MarketModel::default().tickers(3).days(30).sample().unwrap();
+            let source = if wide_table {
+                let text = wide(&panel, &["sector"], |share, _| format!("s{share}"));
+                let end = if cut { end } else { text.len() - 1 };
+                let table = folder.write("panel.csv", damaged(&text, &changes, end));
+                MarketSource::Wide { table, benchmark: None }
+            } else {
+                for share in 0..3 {
+                    let text = nasdaq(&panel, share, same);
+                    let end = if cut { end } else { text.len() - 1 };
+                    folder.write(&format!("S{share}.csv"), damaged(&text, &changes, end));
+                }
+                folder.files()
+            };
+            let read = match MarketPanel::from_source(&source) {
+                Ok(read) => read,
+                Err(error) => {
+                    prop_assert!(!error.to_string().is_empty());
+                    return Ok(());
+                }
+            };
+            // Where a share is listed, everything of it is known and holds together.
+            for share in read.bars().outer_iter() {
+                for day in share.columns() {
+                    let [open, close, high, low, volume] = [0, 1, 2, 3, 4].map(|field| day[field]);
+                    let known = day.iter().all(|value| value.is_finite());
+                    prop_assert!(known || day.iter().all(|value| value.is_nan()), "{day}");
+                    if known {
+                        prop_assert!(low > 0.0 && low <= open.min(close) && high >= open.max(close) && volume >= 0.0);
+                    }
+                }
+            }
+            if read.dates().len() >= 25 {
+                let same = LabelRule::SameWindow { band: Band::Terciles };
+                let config = MarketConfig::default().days(20).rule(same).missing(1.0);
+                if let Ok(examples) = read.examples(&config) {
+                    prop_assert!(examples.outcomes().iter().all(|outcome| outcome.is_finite()));
+                }
+            }
+        }
+    }
+}

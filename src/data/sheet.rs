@@ -104,7 +104,7 @@ impl Sheet {
         }
         if rows == 0 {
             return Err(
-                self.fault(0, "the header is the only line; expected one line a day below it")
+                self.fault(0, "the header is the only line; expected lines of data below it")
             );
         }
         Ok(())

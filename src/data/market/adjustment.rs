@@ -55,8 +55,8 @@ pub(super) fn adjust(bars: &mut Bars) -> Vec<Split> {
 fn split_at(bars: &Bars, day: usize) -> Option<f64> {
     let (before, now) = (&bars.days[day - 1].1, &bars.days[day].1);
     let night = (before[CLOSE] / now[OPEN]).ln();
-    // Most nights end here; the comparison is false for NaN.
-    if !(night.abs() > 1.5_f64.ln() - OPEN_MARGIN) {
+    // Most nights end here.
+    if night.is_nan() || night.abs() < RATIOS[0].ln() - OPEN_MARGIN {
         return None;
     }
     let ratio = RATIOS

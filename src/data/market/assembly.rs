@@ -7,7 +7,7 @@ use ndarray::{Array2, Array3};
 
 use super::MarketReport;
 use super::adjustment::adjust;
-use super::bars::{Bars, CLOSE, FIELDS, HIGH, LOW, OPEN, PRICES, VOLUME, VWAP};
+use super::bars::{Bars, CLOSE, Day, FIELDS, HIGH, LOW, OPEN, PRICES, VOLUME, VWAP};
 use crate::{Error, Result};
 
 /// Several tickers on common days.
@@ -127,7 +127,7 @@ fn trading_days(used: &[Bars], report: &mut MarketReport) -> Vec<NaiveDate> {
     used.iter()
         .flat_map(|bars| &bars.days)
         .for_each(|(day, _)| *traded.entry(*day).or_default() += 1);
-    let ends = |end: fn(&Bars) -> Option<&(NaiveDate, [f64; FIELDS])>| {
+    let ends = |end: fn(&Bars) -> Option<&Day>| {
         let mut days: Vec<NaiveDate> = used.iter().filter_map(end).map(|(day, _)| *day).collect();
         days.sort_unstable();
         days

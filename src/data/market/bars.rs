@@ -20,11 +20,14 @@ pub(super) const VWAP: usize = 5;
 /// The fields that are prices.
 pub(super) const PRICES: [usize; 5] = [OPEN, CLOSE, HIGH, LOW, VWAP];
 
-/// The days of one ticker, oldest first; what is not known is NaN.
+/// A day and what is known of it; NaN for what is not.
+pub(super) type Day = (NaiveDate, [f64; FIELDS]);
+
+/// The days of one ticker, oldest first.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Bars {
     pub(super) ticker: String,
-    pub(super) days: Vec<(NaiveDate, [f64; FIELDS])>,
+    pub(super) days: Vec<Day>,
     /// Rows that repeat another.
     pub(super) repeated: usize,
     /// Days whose volume says that nothing was traded.

@@ -1,11 +1,11 @@
 //! A market to draw, whose shares belong to classes that are known.
 
-use chrono::{Datelike, NaiveDate, Weekday};
 use ndarray::{Array2, Array3};
 
 use super::bars::{CLOSE, FIELDS, HIGH, LOW, OPEN, VOLUME, VWAP};
 use super::benchmark::Benchmark;
 use super::{MarketPanel, MarketReport};
+use crate::data::synthetic::weekdays;
 use crate::random::Random;
 use crate::{Error, Result};
 
@@ -157,9 +157,7 @@ impl MarketModel {
     }
 
     fn panel(&self, bars: Array3<f64>, drawn: Drawn, market: &[f64]) -> MarketPanel {
-        let first = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or_default();
-        let weekday = |date: &NaiveDate| !matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
-        let dates: Vec<NaiveDate> = first.iter_days().filter(weekday).take(self.days).collect();
+        let dates = weekdays(self.days);
         let level = market.iter().scan(0.0, |sum, value| {
             *sum += value;
             Some(1000.0 * libm::exp(*sum))

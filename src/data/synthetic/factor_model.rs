@@ -1,9 +1,9 @@
 //! A market to draw returns from.
 
-use chrono::{Datelike, NaiveDate, Weekday};
 use ndarray::Array2;
 
 use super::factor_sample::FactorSample;
+use super::weekdays;
 use crate::random::Random;
 use crate::{Error, Result};
 
@@ -166,7 +166,15 @@ impl FactorModel {
             .iter()
             .map(|volatility| volatility * volatility * stationary)
             .collect();
-        Ok(FactorSample { dates: self.dates(), values, factors, loadings, sectors, own, variances })
+        Ok(FactorSample {
+            dates: weekdays(self.days),
+            values,
+            factors,
+            loadings,
+            sectors,
+            own,
+            variances,
+        })
     }
 
     fn factors(&self, random: &mut Random) -> Array2<f64> {
@@ -181,12 +189,6 @@ impl FactorModel {
             }
         }
         factors
-    }
-
-    fn dates(&self) -> Vec<NaiveDate> {
-        let first = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or_default();
-        let weekday = |date: &NaiveDate| !matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
-        first.iter_days().filter(weekday).take(self.days).collect()
     }
 
     fn check(&self) -> Result<()> {
@@ -217,6 +219,8 @@ impl FactorModel {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
 
     #[test]

@@ -5,7 +5,8 @@ pub(super) fn two_sided(value: f64, freedom: f64) -> f64 {
     if value.is_infinite() {
         return 0.0;
     }
-    incomplete_beta(freedom / (freedom + value * value), freedom / 2.0, 0.5)
+    let (square, sum) = (value * value, freedom + value * value);
+    incomplete_beta([freedom / sum, square / sum], [freedom / 2.0, 0.5])
 }
 
 /// The value that |t| stays below with a probability.
@@ -23,18 +24,16 @@ pub(super) fn quantile(level: f64, freedom: f64) -> f64 {
 }
 
 /// The regularised incomplete beta function I(x; a, b) by its continued fraction (DLMF 8.17.22), evaluated by Lentz's method (Applied
-/// Optics 15, 1976).
-fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
-    if x <= 0.0 || x >= 1.0 {
+/// Optics 15, 1976). It takes x and 1 − x, since one of them may be too small to be told from the other.
+fn incomplete_beta([x, rest]: [f64; 2], [a, b]: [f64; 2]) -> f64 {
+    if x <= 0.0 || rest <= 0.0 {
         return x.clamp(0.0, 1.0);
     }
     if x > (a + 1.0) / (a + b + 2.0) {
-        return 1.0 - incomplete_beta(1.0 - x, b, a);
+        return 1.0 - incomplete_beta([rest, x], [b, a]);
     }
-    let front =
-        (libm::lgamma(a + b) - libm::lgamma(a) - libm::lgamma(b) + a * x.ln() + b * (1.0 - x).ln())
-            .exp()
-            / a;
+    let scale = libm::lgamma(a + b) - libm::lgamma(a) - libm::lgamma(b);
+    let front = (scale + a * x.ln() + b * rest.ln()).exp() / a;
     let apart = |value: f64| if value.abs() < 1e-300 { 1e-300 } else { value };
     let (mut upper, mut lower) = (1.0, 1.0 / apart(1.0 - (a + b) * x / (a + 1.0)));
     let mut fraction = lower;

@@ -186,3 +186,75 @@ impl Realism {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+    use tch::Kind;
+
+    use super::*;
+
+    fn tensor(values: &[f64], channels: i64, days: i64) -> Tensor {
+        Tensor::from_slice(values).view([-1, channels, days])
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_refused() {
+        let zeros = |size: &[i64]| Tensor::zeros(size, (Kind::Float, tch::Device::Cpu));
+        let real = zeros(&[4, 2, 9]);
+        let message = |realism: Realism, synthetic: &Tensor| {
+            realism.compare(&real, synthetic).unwrap_err().to_string()
+        };
+        let plain = Realism::default;
+        assert!(message(plain(), &zeros(&[4, 18])).contains("n × channels × days"));
+        assert!(message(plain(), &zeros(&[1, 2, 9])).contains("at least two series"));
+        assert!(message(plain(), &zeros(&[4, 3, 9])).contains("the real ones have 2 × 9"));
+        assert!(message(plain(), &(zeros(&[4, 2, 9]) / 0.0)).contains("72 values are not finite"));
+        assert!(message(plain().held_out(&zeros(&[4, 2, 8])), &real).contains("held-out"));
+        assert!(message(plain().return_channel(2), &real).contains("return channel 2"));
+        assert!(message(plain().lags(0), &real).contains("0 lags"));
+        assert!(message(plain().channel_names(["one"]), &real).contains("2 channels"));
+        let labels = Tensor::from_slice(&[0_i64, 1]);
+        assert!(message(plain().labels(&labels, &labels), &real).contains("real labels"));
+    }
+
+    #[test]
+    fn constant_series_have_finite_distances() {
+        let real = Tensor::ones([4, 2, 9], (Kind::Float, tch::Device::Cpu));
+        let report = Realism::default().held_out(&real).compare(&real, &real).unwrap();
+        assert_eq!(report.correlation().distance(), 0.0);
+        assert!(report.marginals().iter().all(|one| one.wasserstein == 0.0));
+        let text = report.frame().unwrap().to_string();
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn a_set_does_not_differ_from_itself_in_any_order(
+            values in prop::collection::vec(-1.0_f64..1.0, 48),
+            shift in 0.1_f64..2.0,
+        ) {
+            let real = tensor(&values, 2, 6);
+            let turned = real.flip([0_i64]);
+            let labels = Tensor::from_slice(&[0_i64, 0, 1, 1]);
+            let realism = Realism::default().labels(&labels, &labels.flip([0_i64])).held_out(&turned);
+            let report = realism.compare(&real, &turned).unwrap();
+            prop_assert!(report.classes().iter().all(|class| class.mean < 1e-12 && class.deviation < 1e-12));
+            prop_assert!(report.marginals().iter().all(|one| one.wasserstein == 0.0 && one.kolmogorov_smirnov == 0.0));
+            prop_assert!(report.autocorrelation().difference() < 1e-12);
+            prop_assert!(report.autocorrelation().difference_of_squares() < 1e-12);
+            prop_assert!(report.correlation().distance() < 1e-12);
+            prop_assert!(report.memorization().unwrap().synthetic.iter().all(|distance| *distance == 0.0));
+            // What is moved and stretched keeps its order in time and between channels.
+            let moved = &real * 3.0 + shift;
+            let report = Realism::default().compare(&real, &moved).unwrap();
+            prop_assert!(report.autocorrelation().difference() < 1e-9);
+            prop_assert!(report.correlation().distance() < 1e-9);
+            let plain = Realism::default().compare(&real, &(&real + shift)).unwrap();
+            prop_assert!(plain.marginals().iter().all(|one| (one.wasserstein - shift).abs() < 1e-9));
+        }
+    }
+}

@@ -44,9 +44,11 @@ impl Memorization {
         })
     }
 
-    /// The median distance of the synthetic series over that of the held-out ones.
+    /// The median distance of the synthetic series over that of the held-out ones; 1 where both are 0.
     pub fn ratio(&self) -> f64 {
-        median(&self.synthetic) / median(&self.held_out)
+        let medians =
+            [&self.synthetic, &self.held_out].map(|distances| Self::quantiles(distances)[2]);
+        if medians == [0.0; 2] { 1.0 } else { medians[0] / medians[1] }
     }
 
     /// The share of synthetic series that are nearer to a real one than all but a twentieth of the held-out series: 0.05 where nothing
@@ -69,10 +71,6 @@ impl Memorization {
         sorted.sort_by(f64::total_cmp);
         QUANTILES.map(|share| quantile(&sorted, share))
     }
-}
-
-fn median(values: &[f64]) -> f64 {
-    Memorization::quantiles(values)[2]
 }
 
 /// One row for each series, so that the distance of two rows is the root mean square of their difference.
