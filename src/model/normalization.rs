@@ -5,8 +5,8 @@ use tch::nn::{Init, Path};
 
 /// What is added to a variance.
 const EPSILON: f64 = 1e-3;
-/// What running statistics keep of themselves at each batch.
-const MOMENTUM: f64 = 0.99;
+/// What running statistics keep of themselves at each batch, unless something else is wanted.
+pub(super) const MOMENTUM: f64 = 0.99;
 
 /// Batch normalisation (Ioffe and Szegedy, 2015) with the numbers of Keras: ε is 10⁻³, running statistics keep 0.99 of themselves, and
 /// a batch's variance enters them as it is, where PyTorch takes the unbiased one.
@@ -16,15 +16,17 @@ pub(super) struct KerasNorm {
     pub(super) biases: Tensor,
     running_mean: Tensor,
     running_variance: Tensor,
+    momentum: f64,
 }
 
 impl KerasNorm {
-    pub(super) fn new(path: &Path, width: i64) -> Self {
+    pub(super) fn new(path: &Path, width: i64, momentum: f64) -> Self {
         Self {
             weights: path.var("weight", &[width], Init::Const(1.0)),
             biases: path.var("bias", &[width], Init::Const(0.0)),
             running_mean: path.zeros_no_train("running_mean", &[width]),
             running_variance: path.ones_no_train("running_var", &[width]),
+            momentum,
         }
     }
 
@@ -38,8 +40,9 @@ impl KerasNorm {
             inputs.native_batch_norm(weights, biases, None, None, true, 0.0, EPSILON);
         tch::no_grad(|| {
             let variance = inverse_deviation.pow_tensor_scalar(-2.0) - EPSILON;
-            let _in_place = self.running_mean.shallow_clone().lerp_(&mean, 1.0 - MOMENTUM);
-            let _in_place = self.running_variance.shallow_clone().lerp_(&variance, 1.0 - MOMENTUM);
+            let _in_place = self.running_mean.shallow_clone().lerp_(&mean, 1.0 - self.momentum);
+            let _in_place =
+                self.running_variance.shallow_clone().lerp_(&variance, 1.0 - self.momentum);
         });
         outputs
     }
@@ -55,7 +58,7 @@ mod tests {
     #[test]
     fn running_statistics_are_those_of_keras() {
         let store = VarStore::new(Device::Cpu);
-        let norm = KerasNorm::new(&store.root(), 1);
+        let norm = KerasNorm::new(&store.root(), 1, MOMENTUM);
         let inputs = Tensor::from_slice(&[1_f32, 2.0, 3.0, 6.0]).view([4, 1]);
         let outputs = norm.forward(&inputs, true);
         // Mean 3, variance 3.5; the unbiased variance is 4.67.

@@ -150,9 +150,9 @@ impl Stack {
         self
     }
 
-    /// Adds batch normalisation with the numbers of Keras.
-    pub(super) fn keras_norm(mut self, path: Path, width: i64) -> Self {
-        let layer = KerasNorm::new(&path, width);
+    /// Adds batch normalisation as Keras has it, whose running statistics keep so much of themselves at each batch.
+    pub(super) fn keras_norm(mut self, path: Path, width: i64, momentum: f64) -> Self {
+        let layer = KerasNorm::new(&path, width, momentum);
         self.layers.push((last_name(&path), Layer::KerasNorm(layer)));
         self
     }

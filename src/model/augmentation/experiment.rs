@@ -2,8 +2,8 @@
 
 use tch::{Kind, Tensor};
 
-use super::augmentation::{Augmentation, fitting};
 use super::result::{Arm, AugmentationResult, MEASURES};
+use super::way::{Augmentation, fitting};
 use crate::data::market::{MarketExamples, MarketSet, MarketSplit};
 use crate::model::{HybridClassifier, HybridClassifierConfig};
 use crate::notebook::{Progress, interrupt};
@@ -50,6 +50,7 @@ pub struct AugmentationExperiment {
     epochs: usize,
     learning_rate: f64,
     class_weights: [f64; 3],
+    norm_momentum: f64,
 }
 
 impl Default for AugmentationExperiment {
@@ -63,6 +64,7 @@ impl Default for AugmentationExperiment {
             epochs: 30,
             learning_rate: 1e-4,
             class_weights: HybridClassifierConfig::default().class_weights,
+            norm_momentum: HybridClassifierConfig::default().norm_momentum,
         }
     }
 }
@@ -99,6 +101,9 @@ impl AugmentationExperiment {
         learning_rate: f64, "1e-3";
         /// Sets what examples of each class count in the classifier's training. Default 1, 1.3, 1.
         class_weights: [f64; 3], "[1.0; 3]";
+        /// Sets what running statistics of the classifier keep of themselves at each batch. Default 0.99; trainings of fewer than some
+        /// 500 batches need less, or the finished network normalises by statistics that are not there yet.
+        norm_momentum: f64, "0.9";
     }
 
     /// Adds an augmentation to try.
@@ -199,6 +204,7 @@ impl AugmentationExperiment {
             channels: training.channels() as i64,
             statics: training.static_names().len() as i64,
             class_weights: self.class_weights,
+            norm_momentum: self.norm_momentum,
             ..Default::default()
         };
         let mut model = HybridClassifier::new(config, training.series().device(), seed)?;

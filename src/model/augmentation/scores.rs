@@ -13,6 +13,9 @@ use crate::train::Dataset;
 use crate::words::counted;
 use crate::{Error, Result};
 
+/// What running statistics keep of themselves, since these trainings may be too short for Keras' 0.99.
+const FEW_BATCHES: f64 = 0.9;
+
 /// How well a fresh network tells real from made series that it has not seen: the distance of its accuracy from ½ (Yoon, Jarrett and van der Schaar,
 /// *Time-series Generative Adversarial Networks*, 2019). 0: not at all; ½: always.
 ///
@@ -76,6 +79,7 @@ impl DiscriminativeScore {
             channels: real.channels() as i64,
             statics: 1,
             class_weights: [1.0; 3],
+            norm_momentum: FEW_BATCHES,
             ..Default::default()
         };
         let mut model = HybridClassifier::new(config, real.series().device(), seed)?;
@@ -165,6 +169,7 @@ impl SyntheticTraining {
             let config = HybridClassifierConfig {
                 channels: parts.training.channels() as i64,
                 statics: parts.training.static_names().len() as i64,
+                norm_momentum: FEW_BATCHES,
                 ..Default::default()
             };
             let mut model = HybridClassifier::new(config, training.series().device(), seed)?;

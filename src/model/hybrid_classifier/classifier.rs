@@ -76,18 +76,19 @@ impl HybridClassifier {
             ..ConvolutionOptions::same(kernel)
         };
         let [after_series, after_statics, after_both] = config.dropout;
+        let momentum = config.norm_momentum;
         let series = Stack::default()
             .series_convolution(&root / "conv1", first, [config.channels, 32], causal(5))
             .relu()
-            .keras_norm(&root / "norm1", 32)
+            .keras_norm(&root / "norm1", 32, momentum)
             .series_max_pool(2)
             .series_convolution(&root / "conv2", first, [32, 16], causal(3))
             .relu()
-            .keras_norm(&root / "norm2", 16)
+            .keras_norm(&root / "norm2", 16, momentum)
             .global_average()
             .dropout(after_series);
         let statics = Stack::default()
-            .keras_norm(&root / "statics_norm", config.statics)
+            .keras_norm(&root / "statics_norm", config.statics, momentum)
             .linear(&root / "statics", first, config.statics, 128)
             .relu()
             .dropout(after_statics);

@@ -1,5 +1,6 @@
 //! What can be chosen about the network.
 
+use crate::model::normalization::MOMENTUM;
 use crate::{Error, Result};
 
 /// The choices of a [`HybridClassifier`](super::HybridClassifier).
@@ -11,6 +12,7 @@ use crate::{Error, Result};
 /// | `class_weights` | 1, 1.3, 1 | what an example of each class counts in training |
 /// | `dropout` | 0.15, 0.2, 0.3 | shares set to zero after the series, after the statics, and after both have met |
 /// | `l2` | 1e-3, 1e-4 | weights of Σw² of the second convolution and of the statics' layer in the loss |
+/// | `norm_momentum` | 0.99 | what running statistics of batch normalisation keep of themselves at each batch; 0.9 for trainings of fewer than some 500 batches |
 ///
 /// # Example
 /// ```
@@ -31,6 +33,8 @@ pub struct HybridClassifierConfig {
     pub dropout: [f64; 3],
     /// Weights of the penalties.
     pub l2: [f64; 2],
+    /// What running statistics keep of themselves at each batch.
+    pub norm_momentum: f64,
 }
 
 impl Default for HybridClassifierConfig {
@@ -41,6 +45,7 @@ impl Default for HybridClassifierConfig {
             class_weights: [1.0, 1.3, 1.0],
             dropout: [0.15, 0.2, 0.3],
             l2: [1e-3, 1e-4],
+            norm_momentum: MOMENTUM,
         }
     }
 }
@@ -53,11 +58,12 @@ impl HybridClassifierConfig {
             && self.statics > 0
             && positive(&self.class_weights)
             && positive(&self.l2)
+            && (0.0..1.0).contains(&self.norm_momentum)
             && self.dropout.iter().all(|share| (0.0..1.0).contains(share));
         if good {
             return Ok(self);
         }
-        let problem = "channels and statics must be above zero, weights zero or positive, and dropout from 0 up to, but not including, 1";
+        let problem = "channels and statics must be above zero, weights zero or positive, dropout and the norms' momentum from 0 up to, but not including, 1";
         Err(Error::invalid(format!("{self:?}"), problem))
     }
 
@@ -66,12 +72,13 @@ impl HybridClassifierConfig {
         let words =
             |values: &[f64]| values.iter().map(f64::to_string).collect::<Vec<String>>().join(" ");
         format!(
-            "HybridClassifier, {} channels, {} statics, class weights {}, dropout {}, l2 {}",
+            "HybridClassifier, {} channels, {} statics, class weights {}, dropout {}, l2 {}, norm momentum {}",
             self.channels,
             self.statics,
             words(&self.class_weights),
             words(&self.dropout),
-            words(&self.l2)
+            words(&self.l2),
+            self.norm_momentum
         )
     }
 
@@ -80,7 +87,8 @@ impl HybridClassifierConfig {
         let words = name.split([' ', ',']);
         let numbers: Vec<f64> = words.filter_map(|word| word.parse().ok()).collect();
         let &[channels, statics, ref rest @ ..] = &numbers[..] else { return None };
-        let &[under, neutral, over, first, second, third, series, of_statics] = rest else {
+        let &[under, neutral, over, first, second, third, series, of_statics, norm_momentum] = rest
+        else {
             return None;
         };
         let config = Self {
@@ -89,6 +97,7 @@ impl HybridClassifierConfig {
             class_weights: [under, neutral, over],
             dropout: [first, second, third],
             l2: [series, of_statics],
+            norm_momentum,
         };
         config.checked().ok().filter(|config| config.name() == name)
     }
@@ -119,6 +128,7 @@ mod tests {
             HybridClassifierConfig { class_weights: [1.0, -1.0, 1.0], ..plain },
             HybridClassifierConfig { dropout: [1.0, 0.0, 0.0], ..plain },
             HybridClassifierConfig { l2: [f64::NAN, 0.0], ..plain },
+            HybridClassifierConfig { norm_momentum: 1.0, ..plain },
         ] {
             assert!(config.checked().is_err(), "{config:?}");
         }

@@ -5,6 +5,7 @@ use tch::{Kind, Tensor};
 
 use super::config::MarketGanConfig;
 use crate::Result;
+use crate::model::normalization::MOMENTUM;
 use crate::model::series::ConvolutionOptions;
 use crate::model::stack::Stack;
 use crate::model::{Initialization, LayerRow, LayerSummary};
@@ -34,14 +35,14 @@ impl Generator {
         let plain = |kernel| ConvolutionOptions { bias: false, ..ConvolutionOptions::same(kernel) };
         let body = Stack::default()
             .linear_without_bias(path / "dense", first, 2 * latent, days * WIDTH)
-            .keras_norm(path / "norm1", days * WIDTH)
+            .keras_norm(path / "norm1", days * WIDTH, MOMENTUM)
             .leaky_relu(SLOPE)
             .unflatten_series(WIDTH)
             .series_convolution(path / "conv1", first, [WIDTH, 64], plain(5))
-            .keras_norm(path / "norm2", 64)
+            .keras_norm(path / "norm2", 64, MOMENTUM)
             .leaky_relu(SLOPE)
             .series_convolution(path / "conv2", first, [64, 32], plain(3))
-            .keras_norm(path / "norm3", 32)
+            .keras_norm(path / "norm3", 32, MOMENTUM)
             .leaky_relu(SLOPE)
             .series_convolution(path / "conv3", first, [32, channels], ConvolutionOptions::same(3))
             .tanh();
