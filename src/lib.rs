@@ -3,12 +3,12 @@
 //! | Module | What it holds |
 //! |---|---|
 //! | [`prelude`] | everything a notebook cell usually needs |
-//! | [`data`] | prices: files, panels of aligned series, the embedded set; [faces](data::faces): photographs and drawn ones; [markets](data::market): labelled windows of many shares; returns drawn from a factor model |
-//! | [`stats`] | returns, clipping, standardising, covariance, principal components, how found factors compare with known ones, how good classifiers and synthetic series are |
+//! | [`data`] | prices: files, panels of aligned series, the embedded set; handwritten digits; [faces](data::faces): photographs and drawn ones; [markets](data::market): labelled windows of many shares; returns drawn with known factors or momentum |
+//! | [`stats`] | returns, clipping, standardising, covariance, principal components, how found factors compare with known ones, how good classifiers and synthetic series are, what positions would have earned |
 //! | [`gaussian`] | precision matrices, margins and independences; the graphical lasso, its path, the choice of a penalty; graphs and what they say |
 //! | [`plot`] | figures: line charts, heat maps, networks |
 //! | [`train`] | the device, data sets on it, optimisers, the training loop, checkpoints |
-//! | [`model`] | networks: the variational autoencoders of faces and of latent factors; layer tables, ways through codes |
+//! | [`model`] | networks: autoencoders of faces, factors and digits, adversarial networks of digits and markets, classifiers, a trader; layer tables, ways through codes |
 //! | [`regimes`] | regimes of a series: clusters, hidden Markov models, forecasts by regime and their scores |
 //! | [`notebook`] | how a value reaches the page |
 //!
