@@ -384,9 +384,10 @@ impl Layer {
     }
 }
 
-/// The inputs, those below zero times a slope; tch's own function takes none.
+/// The inputs, those below zero times a slope; tch's own function takes none, and the gradient of `prelu` goes number by number. The backward
+/// pass multiplies by the slope where inputs are below zero: applied to the inputs themselves, that is the forward pass.
 pub(super) fn leaky_relu(inputs: &Tensor, slope: f64) -> Tensor {
-    inputs.prelu(&Tensor::full([1], slope, (inputs.kind(), inputs.device())))
+    inputs.detach().leaky_relu_backward(inputs, slope, false)
 }
 
 fn max_pool(inputs: &Tensor, side: i64) -> Tensor {
