@@ -10,7 +10,6 @@ use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::random::Random;
 use crate::train::Dataset;
-use crate::words::counted;
 use crate::{Error, Result};
 
 /// What running statistics keep of themselves, since these trainings may be too short for Keras' 0.99.
@@ -124,10 +123,10 @@ impl Show for DiscriminativeScore {
 impl Inspect for DiscriminativeScore {
     fn preview(&self) -> String {
         format!(
-            "Discriminative score {:.3}: {:.1} % of {} told right",
+            "Discriminative score {:.3}: {:.1} % of {} held-out series told right",
             self.score(),
             100.0 * self.accuracy,
-            counted(self.held_out, "held-out series")
+            self.held_out
         )
     }
 }
