@@ -31,12 +31,12 @@ use crate::{Error, Result};
 /// ```
 /// use latentlab::regimes::HiddenMarkov;
 ///
-/// let calm = (0..60).map(|day| [0.01 * (day as f64 * 1.7).sin()]);
-/// let wild = (0..60).map(|day| [0.05 * (day as f64 * 1.7).sin()]);
-/// let samples: Vec<[f64; 1]> = calm.chain(wild).collect();
+/// let calm = (0..60).map(|day| vec![0.01 * (day as f64 * 1.7).sin()]);
+/// let wild = (0..60).map(|day| vec![0.05 * (day as f64 * 1.7).sin()]);
+/// let samples: Vec<Vec<f64>> = calm.chain(wild).collect();
 /// let fit = HiddenMarkov::new(2).fit(&samples)?;
 /// let path = fit.most_likely_path(&samples)?;
-/// assert_eq!((path[5], path[100]), (0, 1));
+/// assert_ne!(path[5], path[100]);
 /// # Ok::<(), latentlab::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -149,10 +149,10 @@ impl HiddenMarkov {
     /// # Example
     /// ```
     /// # use latentlab::regimes::HiddenMarkov;
-    /// let samples: Vec<[f64; 1]> = (0..60).map(|day| [(day as f64 * 1.7).sin()]).collect();
+    /// let samples: Vec<Vec<f64>> = (0..60).map(|day| vec![(day as f64 * 1.7).sin()]).collect();
     /// let rough = HiddenMarkov::new(2).iterations(1).fit(&samples)?;
     /// let fine = HiddenMarkov::new(2).fit_from(&rough, &samples)?;
-    /// assert!(fine.log_likelihood(&samples)? >= rough.log_likelihood(&samples)?);
+    /// assert!(fine.log_likelihood(&samples)? >= rough.log_likelihood(&samples)? - 1e-9);
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn fit_from(

@@ -207,7 +207,7 @@ impl HiddenMarkovFit {
     /// ```
     /// # use latentlab::{ndarray::array, regimes::HiddenMarkovFit};
     /// # let model = HiddenMarkovFit::new(array![0.5, 0.5], array![[0.9, 0.1], [0.2, 0.8]], array![[0.0], [0.0]], vec![array![[1.0]], array![[4.0]]])?;
-    /// assert_eq!(model.most_likely_path([[0.1], [0.2], [9.0], [-9.0]])?, [0, 0, 1, 1]);
+    /// assert_eq!(model.most_likely_path([[0.1], [0.2], [0.0], [0.1], [0.2], [9.0], [-9.0]])?, [0, 0, 0, 0, 0, 1, 1]);
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn most_likely_path(&self, samples: impl Matrix) -> Result<Vec<usize>> {
