@@ -30,21 +30,49 @@ impl KerasNorm {
         }
     }
 
+    /// How many numbers it learns.
+    pub(super) fn parameters(&self) -> usize {
+        self.weights.numel() + self.biases.numel()
+    }
+
+    /// Inputs n × channels × ….
     pub(super) fn forward(&self, inputs: &Tensor, training: bool) -> Tensor {
-        let (weights, biases) = (Some(&self.weights), Some(&self.biases));
-        if !training {
-            let (mean, variance) = (Some(&self.running_mean), Some(&self.running_variance));
-            return inputs.batch_norm(weights, biases, mean, variance, false, 0.0, EPSILON, true);
+        self.grouped(inputs, 1, training)
+    }
+
+    /// Inputs n × (groups · channels) × …: each group is normalised by itself, and the running statistics follow the groups in their order.
+    /// Outside training there is one group.
+    pub(super) fn grouped(&self, inputs: &Tensor, groups: i64, training: bool) -> Tensor {
+        let of_groups = |learned: &Tensor| match groups {
+            1 => learned.shallow_clone(),
+            _ => learned.repeat([groups]),
+        };
+        let (weights, biases) = (of_groups(&self.weights), of_groups(&self.biases));
+        let running = (!training).then_some((&self.running_mean, &self.running_variance));
+        let (outputs, mean, inverse_deviation) = inputs.native_batch_norm(
+            Some(&weights),
+            Some(&biases),
+            running.map(|(mean, _)| mean),
+            running.map(|(_, variance)| variance),
+            training,
+            0.0,
+            EPSILON,
+        );
+        if training {
+            self.follow(&mean, &inverse_deviation, groups);
         }
-        let (outputs, mean, inverse_deviation) =
-            inputs.native_batch_norm(weights, biases, None, None, true, 0.0, EPSILON);
-        tch::no_grad(|| {
-            let variance = inverse_deviation.pow_tensor_scalar(-2.0) - EPSILON;
-            let _in_place = self.running_mean.shallow_clone().lerp_(&mean, 1.0 - self.momentum);
-            let _in_place =
-                self.running_variance.shallow_clone().lerp_(&variance, 1.0 - self.momentum);
-        });
         outputs
+    }
+
+    fn follow(&self, mean: &Tensor, inverse_deviation: &Tensor, groups: i64) {
+        let _guard = tch::no_grad_guard();
+        let variance = inverse_deviation.square().reciprocal() - EPSILON;
+        for (running, batch) in [(&self.running_mean, mean), (&self.running_variance, &variance)] {
+            let (mut running, batch) = (running.shallow_clone(), batch.view([groups, -1]));
+            for group in 0..groups {
+                let _in_place = running.lerp_(&batch.get(group), 1.0 - self.momentum);
+            }
+        }
     }
 }
 
