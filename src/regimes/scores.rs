@@ -5,6 +5,7 @@ use polars::prelude::{Column, DataFrame};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, titled_frame};
 use crate::random::Random;
+use crate::stats::mean;
 use crate::words::counted;
 use crate::{Error, Result};
 
@@ -322,10 +323,6 @@ impl Inspect for ForecastComparison {
     fn preview(&self) -> String {
         format!("{} against {}", counted(self.others.len(), "forecast"), self.reference.0)
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 #[cfg(test)]

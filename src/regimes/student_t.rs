@@ -4,6 +4,7 @@ use std::f64::consts::PI;
 
 use libm::lgamma;
 
+use crate::stats::incomplete_beta::incomplete_beta;
 use crate::{Error, Result};
 
 /// Student's t distribution about a location, with a scale. Its variance is scale² · ν / (ν − 2).
@@ -220,9 +221,9 @@ impl StudentT {
     /// See [`StudentT`].
     pub fn cumulative(&self, value: f64) -> f64 {
         let score = (value - self.location) / self.scale;
-        // Either form of the tail where it is accurate: I_{ν/(ν+t²)}(ν/2, 1/2) / 2.
-        let share = self.degrees / (self.degrees + score * score);
-        let tail = incomplete_beta(self.degrees / 2.0, 0.5, share) / 2.0;
+        let (square, degrees) = (score * score, self.degrees);
+        let shares = [degrees / (degrees + square), square / (degrees + square)];
+        let tail = incomplete_beta(shares, [degrees / 2.0, 0.5]) / 2.0;
         if score > 0.0 { 1.0 - tail } else { tail }
     }
 
@@ -247,41 +248,6 @@ impl StudentT {
 /// log Γ((ν + 1)/2) − log Γ(ν/2) − ½ log νπ.
 fn log_constant(degrees: f64) -> f64 {
     lgamma((degrees + 1.0) / 2.0) - lgamma(degrees / 2.0) - (degrees * PI).ln() / 2.0
-}
-
-/// The regularised incomplete beta function I_x(a, b), by Lentz's continued fraction (Press and others, *Numerical Recipes*, 6.4).
-fn incomplete_beta(one: f64, other: f64, share: f64) -> f64 {
-    if share <= 0.0 || share >= 1.0 {
-        return share.clamp(0.0, 1.0);
-    }
-    // The fraction converges fast on one side of the mean alone.
-    if share > (one + 1.0) / (one + other + 2.0) {
-        return 1.0 - incomplete_beta(other, one, 1.0 - share);
-    }
-    let log_front = lgamma(one + other) - lgamma(one) - lgamma(other)
-        + one * share.ln()
-        + other * (-share).ln_1p();
-    let away = |value: f64| if value.abs() < 1e-300 { 1e-300 } else { value };
-    let (mut upper, mut lower) = (1.0, 1.0 / away(1.0 - (one + other) * share / (one + 1.0)));
-    let mut fraction = lower;
-    for step in 1..1000 {
-        let place = f64::from(step);
-        let even =
-            place * (other - place) * share / ((one + 2.0 * place - 1.0) * (one + 2.0 * place));
-        let odd = -(one + place) * (one + other + place) * share
-            / ((one + 2.0 * place) * (one + 2.0 * place + 1.0));
-        let mut change = 1.0;
-        for term in [even, odd] {
-            lower = 1.0 / away(1.0 + term * lower);
-            upper = away(1.0 + term / upper);
-            change = lower * upper;
-            fraction *= change;
-        }
-        if (change - 1.0).abs() < 1e-15 {
-            break;
-        }
-    }
-    log_front.exp() * fraction / one
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod covariance;
 mod decomposition;
 mod factors;
 mod frechet;
+pub(crate) mod incomplete_beta;
 mod moments;
 mod pca;
 mod pca_fit;
@@ -35,6 +36,7 @@ pub use factors::{
     optimal_assignment, principal_angles, procrustes_rotation,
 };
 pub use frechet::frechet_distance;
+pub(crate) use moments::mean;
 pub use pca::{Pca, PcaSolver};
 pub use pca_fit::PcaFit;
 pub use rand_index::adjusted_rand_index;

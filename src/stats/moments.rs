@@ -1,5 +1,10 @@
 //! Means and deviations that neither overflow nor underflow.
 
+/// The mean of numbers of usual sizes; 0 for none.
+pub(crate) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
 /// Mean and standard deviation (1/n) of finite numbers; zeros for none.
 pub(super) fn mean_and_deviation(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
     let count = values.clone().count().max(1) as f64;

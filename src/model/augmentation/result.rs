@@ -4,7 +4,7 @@ use polars::prelude::{Column, DataFrame};
 
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, titled_frame};
-use crate::stats::PairedComparison;
+use crate::stats::{PairedComparison, mean};
 use crate::words::{close_to, counted};
 use crate::{Error, Result};
 
@@ -209,10 +209,6 @@ impl AugmentationResult {
             counted(self.seeds(), "seed")
         ))
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 pub(super) fn unknown<T: AsRef<str>>(what: &str, wanted: &str, known: &[T]) -> Error {

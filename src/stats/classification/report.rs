@@ -6,6 +6,7 @@ use polars::prelude::{Column, DataFrame};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show, titled_frame};
 use crate::plot::{ConfusionMatrix, Numbers};
+use crate::stats::mean;
 use crate::{Error, Result};
 
 /// Precision, recall, F1 and support of each class, and their means, as in scikit-learn's `classification_report`.
@@ -168,10 +169,6 @@ impl ClassificationReport {
             self.macro_f1()
         )
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// 0 where nothing is divided by nothing.

@@ -6,6 +6,7 @@ use super::{alike, cross_correlation};
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::plot::Matrix;
+use crate::stats::mean;
 use crate::stats::samples::check;
 use crate::{Error, Result};
 
@@ -142,10 +143,6 @@ impl Inspect for Disentanglement {
     fn preview(&self) -> String {
         self.to_string()
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
 /// The largest value less the next.
