@@ -6,6 +6,7 @@ mod cell;
 mod constituents;
 mod digits;
 pub mod faces;
+mod finding;
 mod frame;
 mod location;
 pub mod market;

@@ -1,10 +1,10 @@
 //! What putting photographs and scores together kept and left out.
 
-use polars::prelude::{Column, DataFrame};
+use polars::prelude::DataFrame;
 
 use crate::Result;
-use crate::data::alignment::first_few;
-use crate::notebook::{Rich, Show, escape, frame_html};
+use crate::data::finding::{Finding, findings_frame, findings_shown};
+use crate::notebook::{Rich, Show};
 use crate::words::counted;
 
 /// What reading faces came upon: how many photographs and rows of scores there were, how many belong together, and what was
@@ -46,9 +46,6 @@ pub struct FaceReport {
     pub preparation: String,
 }
 
-/// Examples shown of each kind.
-const EXAMPLES: usize = 4;
-
 impl FaceReport {
     /// One row for each kind of thing that was left out: how many, and the first few.
     ///
@@ -64,17 +61,7 @@ impl FaceReport {
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn frame(&self) -> Result<DataFrame> {
-        let kinds = self.kinds();
-        let texts = |name: &str, text: fn(&Kind) -> String| {
-            Column::new(name.into(), kinds.iter().map(text).collect::<Vec<_>>())
-        };
-        let counts: Vec<u64> = kinds.iter().map(|kind| kind.count as u64).collect();
-        let columns = vec![
-            texts("left out", |kind| kind.what.to_owned()),
-            Column::new("count".into(), counts),
-            texts("for example", |kind| first_few(&kind.examples, EXAMPLES)),
-        ];
-        Ok(DataFrame::new(kinds.len(), columns)?)
+        findings_frame("left out", &self.findings())
     }
 
     /// The outcome in one or two sentences.
@@ -90,7 +77,7 @@ impl FaceReport {
             self.preparation,
         );
         let left_out: Vec<String> = self
-            .kinds()
+            .findings()
             .iter()
             .filter(|kind| kind.count > 0)
             .map(|kind| format!("{} {}", kind.count, kind.what))
@@ -104,11 +91,11 @@ impl FaceReport {
         words
     }
 
-    fn kinds(&self) -> Vec<Kind> {
+    fn findings(&self) -> Vec<Finding> {
         let pairs = |items: &[(String, String)]| {
             items.iter().map(|(name, reason)| format!("{name} ({reason})")).collect::<Vec<_>>()
         };
-        let named = |what, examples: Vec<String>| Kind { what, count: examples.len(), examples };
+        let named = |what, examples: Vec<String>| Finding { what, count: examples.len(), examples };
         let people: Vec<String> =
             self.people_dropped.iter().map(|(name, count)| format!("{name} ({count})")).collect();
         vec![
@@ -117,7 +104,7 @@ impl FaceReport {
             named("rows without a picture", self.without_picture.clone()),
             named("rows that repeat another", self.repeated.clone()),
             named("people with too many pictures", people.clone()),
-            Kind {
+            Finding {
                 what: "pictures of these people",
                 count: self.pictures_dropped,
                 examples: people,
@@ -127,24 +114,10 @@ impl FaceReport {
     }
 }
 
-struct Kind {
-    what: &'static str,
-    count: usize,
-    examples: Vec<String>,
-}
-
 impl Show for FaceReport {
     /// The table in HTML; in text, a line for each kind of thing that was left out.
     fn rich(&self) -> Rich {
-        let words = self.words();
-        let mut lines = vec![words.clone()];
-        for kind in self.kinds().iter().filter(|kind| kind.count > 0) {
-            lines.push(format!("{}: {}", kind.what, first_few(&kind.examples, EXAMPLES)));
-        }
-        let text = Rich::text(lines.join("\n"));
-        match self.frame() {
-            Ok(frame) => text.html(format!("{}<p>{}</p>", frame_html(&frame), escape(&words))),
-            Err(_) => text,
-        }
+        let line = |found: &Finding| format!("{}: {}", found.what, found.examples());
+        findings_shown(&self.words(), &self.findings(), line, self.frame())
     }
 }

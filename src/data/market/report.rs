@@ -1,12 +1,12 @@
 //! What reading a market and cutting examples from it came upon.
 
 use chrono::NaiveDate;
-use polars::prelude::{Column, DataFrame};
+use polars::prelude::DataFrame;
 
 use super::Split;
 use crate::Result;
-use crate::data::alignment::first_few;
-use crate::notebook::{Rich, Show, escape, frame_html};
+use crate::data::finding::{Finding, findings_frame, findings_shown};
+use crate::notebook::{Rich, Show};
 use crate::words::counted;
 
 /// What reading a market came upon, and, where examples were cut from it, what that left out.
@@ -53,15 +53,6 @@ pub struct MarketReport {
     pub notes: Vec<String>,
 }
 
-/// Examples shown of each kind.
-const EXAMPLES: usize = 4;
-
-struct Kind {
-    what: &'static str,
-    count: usize,
-    examples: Vec<String>,
-}
-
 impl MarketReport {
     /// One row for each kind of thing that reading came upon: how many, and the first few.
     ///
@@ -76,28 +67,18 @@ impl MarketReport {
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn frame(&self) -> Result<DataFrame> {
-        let kinds = self.kinds();
-        let texts = |name: &str, text: fn(&Kind) -> String| {
-            Column::new(name.into(), kinds.iter().map(text).collect::<Vec<_>>())
-        };
-        let counts: Vec<u64> = kinds.iter().map(|kind| kind.count as u64).collect();
-        let columns = vec![
-            texts("found", |kind| kind.what.to_owned()),
-            Column::new("count".into(), counts),
-            texts("for example", |kind| first_few(&kind.examples, EXAMPLES)),
-        ];
-        Ok(DataFrame::new(kinds.len(), columns)?)
+        findings_frame("found", &self.findings())
     }
 
-    fn kinds(&self) -> Vec<Kind> {
+    fn findings(&self) -> Vec<Finding> {
         let reasons = |what, items: &[(String, String)]| {
             let examples =
                 items.iter().map(|(name, reason)| format!("{name} ({reason})")).collect();
-            Kind { what, count: items.len(), examples }
+            Finding { what, count: items.len(), examples }
         };
         let days = |what, items: &[(String, usize)]| {
             let examples = items.iter().map(|(name, days)| format!("{name} ({days})")).collect();
-            Kind { what, count: items.iter().map(|(_, days)| days).sum(), examples }
+            Finding { what, count: items.iter().map(|(_, days)| days).sum(), examples }
         };
         let splits = self.splits.iter().map(|split| {
             let ratio = crate::plot::short_number(split.ratio);
@@ -105,7 +86,7 @@ impl MarketReport {
         });
         vec![
             reasons("left out", &self.left_out),
-            Kind {
+            Finding {
                 what: "splits taken out of prices",
                 count: self.splits.len(),
                 examples: splits.collect(),
@@ -114,12 +95,12 @@ impl MarketReport {
             days("days without a trade, filled", &self.untraded),
             days("rows that repeat another", &self.repeated),
             days("days whose high or low was mended", &self.inconsistent),
-            Kind {
+            Finding {
                 what: "days few traded on, left out",
                 count: self.days_dropped.len(),
                 examples: self.days_dropped.iter().map(NaiveDate::to_string).collect(),
             },
-            Kind {
+            Finding {
                 what: "tickers without VWAP: (high + low + close) / 3",
                 count: self.without_vwap,
                 examples: Vec::new(),
@@ -148,17 +129,11 @@ impl MarketReport {
 impl Show for MarketReport {
     /// The table in HTML; in text, a line for each kind of thing that there is.
     fn rich(&self) -> Rich {
-        let words = self.words();
-        let mut lines = vec![words.clone()];
-        for kind in self.kinds().iter().filter(|kind| kind.count > 0) {
-            let examples = first_few(&kind.examples, EXAMPLES);
+        let line = |found: &Finding| {
+            let examples = found.examples();
             let colon = if examples.is_empty() { "" } else { ": " };
-            lines.push(format!("{} {}{colon}{examples}", kind.count, kind.what));
-        }
-        let text = Rich::text(lines.join("\n"));
-        match self.frame() {
-            Ok(frame) => text.html(format!("{}<p>{}</p>", frame_html(&frame), escape(&words))),
-            Err(_) => text,
-        }
+            format!("{} {}{colon}{examples}", found.count, found.what)
+        };
+        findings_shown(&self.words(), &self.findings(), line, self.frame())
     }
 }
