@@ -16,6 +16,17 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
+def best_of_three(epoch):
+    """Seconds of an epoch, after one that nothing counts of."""
+    epoch()
+    best = float("inf")
+    for _ in range(3):
+        started = time.perf_counter()
+        epoch()
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
 def faces(variant, batch, steps):
     import torch
 
@@ -50,12 +61,7 @@ def faces(variant, batch, steps):
             total += value.detach()
         return total.item()
 
-    epoch()
-    best = float("inf")
-    for _ in range(3):
-        started = time.perf_counter()
-        epoch()
-        best = min(best, time.perf_counter() - started)
+    best = best_of_three(epoch)
     print(f"faces_{batch} images/s {batch * steps / best:.1f}")
 
 
@@ -113,12 +119,7 @@ def digits(variant, batch, steps):
                 total += found[0].detach() + found[1].detach()
             return total.item()
 
-        epoch()
-        best = float("inf")
-        for _ in range(3):
-            started = time.perf_counter()
-            epoch()
-            best = min(best, time.perf_counter() - started)
+        best = best_of_three(epoch)
         print(f"digits_{name}_{batch} images/s {batch * steps / best:.1f}", flush=True)
 
 
@@ -206,12 +207,7 @@ def market(variant, steps):
             total += step(real.contiguous(memory_format=torch.channels_last) if last else real, classes.index_select(0, rows))
         return total.tolist()
 
-    epoch()
-    best = float("inf")
-    for _ in range(3):
-        started = time.perf_counter()
-        epoch()
-        best = min(best, time.perf_counter() - started)
+    best = best_of_three(epoch)
     print(f"market_64 steps/s {steps / best:.2f}")
 
 
