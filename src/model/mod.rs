@@ -33,6 +33,7 @@ mod initialization;
 mod latent_statistics;
 mod market_gan;
 mod neighbors;
+mod network;
 mod normalization;
 mod pictures;
 mod quality_table;

@@ -8,13 +8,9 @@ use tch::{Device, Kind, Tensor};
 use super::config::DenseGanConfig;
 use super::pixels::{decoder_summary, flat};
 use crate::model::LayerSummary;
+use crate::model::network::{Network, network};
 use crate::model::stack::Stack;
-use crate::notebook::variables::{Inspect, device_name};
-use crate::notebook::{Rich, Show};
-use crate::train::{
-    Checkpoint, Epochs, Examples, History, LastBatch, Optimizer, Rule, write_checkpoint,
-};
-use crate::words::counted;
+use crate::train::{Epochs, Examples, History, LastBatch, Optimizer, Rule};
 use crate::{Error, Result};
 
 const SLOPE: f64 = 0.2;
@@ -105,12 +101,7 @@ impl DenseGan {
     /// # Example
     /// See [`new`](Self::new).
     pub fn parameters(&self) -> usize {
-        let stores = [&self.generator_store, &self.discriminator_store];
-        stores
-            .iter()
-            .flat_map(|store| store.trainable_variables())
-            .map(|weight| weight.numel())
-            .sum()
+        self.learned()
     }
 
     /// The generator's layers.
@@ -240,9 +231,7 @@ impl DenseGan {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let parts: [(&str, &dyn crate::train::State); 2] =
-            [("generator", &self.generator_store), ("discriminator", &self.discriminator_store)];
-        write_checkpoint(path, &self.config.name(), &parts)
+        self.write(path)
     }
 
     /// Networks from a file that [`save`](Self::save) wrote.
@@ -253,21 +242,7 @@ impl DenseGan {
     /// # Example
     /// See [`save`](Self::save).
     pub fn load(path: impl AsRef<Path>, device: Device) -> Result<Self> {
-        let checkpoint = Checkpoint::read(&path)?;
-        let name = checkpoint.name().to_owned();
-        let Some(config) = DenseGanConfig::from_name(&name) else {
-            let problem = format!("it is of `{name}`, and a `DenseGan` is needed");
-            return Err(Error::malformed(path, None, problem));
-        };
-        let mut model = Self::new(config, device, 0)?;
-        checkpoint.restore(
-            &name,
-            &mut [
-                ("generator", &mut model.generator_store),
-                ("discriminator", &mut model.discriminator_store),
-            ],
-        )?;
-        Ok(model)
+        Self::read(path, device)
     }
 }
 
@@ -276,25 +251,4 @@ fn surprise(logits: &Tensor) -> Result<Tensor> {
     Ok(logits.f_softplus()?.f_mean(logits.f_kind()?)?)
 }
 
-impl std::fmt::Display for DenseGan {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parameters = counted(self.parameters(), "parameter");
-        write!(formatter, "{}; {parameters} on {:?}", self.config.name(), self.device())
-    }
-}
-
-impl Show for DenseGan {
-    fn rich(&self) -> Rich {
-        Rich::text(self.to_string())
-    }
-}
-
-impl Inspect for DenseGan {
-    fn device(&self) -> Option<String> {
-        Some(device_name(self.device()))
-    }
-
-    fn preview(&self) -> String {
-        self.to_string()
-    }
-}
+network!(DenseGan, "a `DenseGan`", DenseGanConfig, { "generator": generator_store, "discriminator": discriminator_store });

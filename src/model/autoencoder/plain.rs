@@ -7,14 +7,12 @@ use tch::{Device, Kind, Tensor};
 
 use super::config::AutoencoderConfig;
 use super::pixels::{cross_entropy, decode, decoder_summary, flat};
+use crate::Result;
 use crate::model::LayerSummary;
+use crate::model::network::{Network, network};
 use crate::model::pictures::in_chunks;
 use crate::model::stack::Stack;
-use crate::notebook::variables::{Inspect, device_name};
-use crate::notebook::{Rich, Show};
-use crate::train::{Batch, Checkpoint, Losses, Model, Pass, write_checkpoint};
-use crate::words::counted;
-use crate::{Error, Result};
+use crate::train::{Batch, Losses, Model, Pass};
 
 /// An autoencoder of flat pictures: each is a point of a space with few dimensions, from which it is drawn again (Hinton and Salakhutdinov, 2006, with one hidden layer).
 ///
@@ -94,7 +92,7 @@ impl Autoencoder {
     /// # Example
     /// See [`new`](Self::new).
     pub fn parameters(&self) -> usize {
-        self.store.trainable_variables().iter().map(Tensor::numel).sum()
+        self.learned()
     }
 
     /// The encoder's layers.
@@ -188,7 +186,7 @@ impl Autoencoder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        write_checkpoint(path, &self.name(), &[("model", &self.store)])
+        self.write(path)
     }
 
     /// A network from a file that [`save`](Self::save) or a training with checkpoints wrote.
@@ -199,15 +197,7 @@ impl Autoencoder {
     /// # Example
     /// See [`save`](Self::save).
     pub fn load(path: impl AsRef<Path>, device: Device) -> Result<Self> {
-        let checkpoint = Checkpoint::read(&path)?;
-        let name = checkpoint.name().to_owned();
-        let Some(config) = AutoencoderConfig::from_name(&name) else {
-            let problem = format!("it is of `{name}`, and an `Autoencoder` is needed");
-            return Err(Error::malformed(path, None, problem));
-        };
-        let mut model = Self::new(config, device, 0)?;
-        checkpoint.restore(&name, &mut [("model", &mut model.store)])?;
-        Ok(model)
+        Self::read(path, device)
     }
 }
 
@@ -227,25 +217,4 @@ impl Model for Autoencoder {
     }
 }
 
-impl std::fmt::Display for Autoencoder {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parameters = counted(self.parameters(), "parameter");
-        write!(formatter, "{}; {parameters} on {:?}", self.config.name(), self.device())
-    }
-}
-
-impl Show for Autoencoder {
-    fn rich(&self) -> Rich {
-        Rich::text(self.to_string())
-    }
-}
-
-impl Inspect for Autoencoder {
-    fn device(&self) -> Option<String> {
-        Some(device_name(self.store.device()))
-    }
-
-    fn preview(&self) -> String {
-        self.to_string()
-    }
-}
+network!(Autoencoder, "an `Autoencoder`", AutoencoderConfig, { "model": store });

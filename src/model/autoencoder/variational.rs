@@ -7,14 +7,12 @@ use tch::{Device, Kind, Tensor};
 
 use super::config::VaeConfig;
 use super::pixels::{cross_entropy, decode, decoder_summary, flat};
+use crate::Result;
+use crate::model::network::{Network, network};
 use crate::model::pictures::in_chunks;
 use crate::model::stack::Stack;
 use crate::model::{LatentStatistics, LayerSummary};
-use crate::notebook::variables::{Inspect, device_name};
-use crate::notebook::{Rich, Show};
-use crate::train::{Batch, Checkpoint, Losses, Model, Pass, write_checkpoint};
-use crate::words::counted;
-use crate::{Error, Result};
+use crate::train::{Batch, Losses, Model, Pass};
 
 /// A variational autoencoder of flat pictures (Kingma and Welling, 2014): each is a normal distribution of codes, and codes are kept near a standard normal one, from
 /// which new pictures can be drawn.
@@ -101,7 +99,7 @@ impl Vae {
     /// # Example
     /// See [`new`](Self::new).
     pub fn parameters(&self) -> usize {
-        self.store.trainable_variables().iter().map(Tensor::numel).sum()
+        self.learned()
     }
 
     /// The encoder's layers.
@@ -258,7 +256,7 @@ impl Vae {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        write_checkpoint(path, &self.name(), &[("model", &self.store)])
+        self.write(path)
     }
 
     /// A network from a file that [`save`](Self::save) or a training with checkpoints wrote.
@@ -269,15 +267,7 @@ impl Vae {
     /// # Example
     /// See [`save`](Self::save).
     pub fn load(path: impl AsRef<Path>, device: Device) -> Result<Self> {
-        let checkpoint = Checkpoint::read(&path)?;
-        let name = checkpoint.name().to_owned();
-        let Some(config) = VaeConfig::from_name(&name) else {
-            let problem = format!("it is of `{name}`, and a `Vae` is needed");
-            return Err(Error::malformed(path, None, problem));
-        };
-        let mut model = Self::new(config, device, 0)?;
-        checkpoint.restore(&name, &mut [("model", &mut model.store)])?;
-        Ok(model)
+        Self::read(path, device)
     }
 
     /// The loss where the codes' noise comes from a function of a tensor of its shape.
@@ -335,25 +325,4 @@ impl Model for Vae {
     }
 }
 
-impl std::fmt::Display for Vae {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parameters = counted(self.parameters(), "parameter");
-        write!(formatter, "{}; {parameters} on {:?}", self.config.name(), self.device())
-    }
-}
-
-impl Show for Vae {
-    fn rich(&self) -> Rich {
-        Rich::text(self.to_string())
-    }
-}
-
-impl Inspect for Vae {
-    fn device(&self) -> Option<String> {
-        Some(device_name(self.store.device()))
-    }
-
-    fn preview(&self) -> String {
-        self.to_string()
-    }
-}
+network!(Vae, "a `Vae`", VaeConfig, { "model": store });

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use tch::Device;
 
-use super::config::DcganConfig;
 use super::network::Dcgan;
-use crate::train::{Checkpoint, write_checkpoint};
-use crate::{Error, Result};
+use crate::Result;
+use crate::model::network::Network;
 
 impl Dcgan {
     /// Writes the weights of both networks as a safetensors file, aside first. Python reads it by `safetensors.torch.load_file`; the names
@@ -28,9 +27,7 @@ impl Dcgan {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let parts: [(&str, &dyn crate::train::State); 2] =
-            [("generator", &self.generator_store), ("discriminator", &self.discriminator_store)];
-        write_checkpoint(path, &self.config.name(), &parts)
+        self.write(path)
     }
 
     /// Networks from a file that [`save`](Self::save) wrote.
@@ -41,20 +38,6 @@ impl Dcgan {
     /// # Example
     /// See [`save`](Self::save).
     pub fn load(path: impl AsRef<Path>, device: Device) -> Result<Self> {
-        let checkpoint = Checkpoint::read(&path)?;
-        let name = checkpoint.name().to_owned();
-        let Some(config) = DcganConfig::from_name(&name) else {
-            let problem = format!("it is of `{name}`, and a `Dcgan` is needed");
-            return Err(Error::malformed(path, None, problem));
-        };
-        let mut model = Self::new(config, device, 0)?;
-        checkpoint.restore(
-            &name,
-            &mut [
-                ("generator", &mut model.generator_store),
-                ("discriminator", &mut model.discriminator_store),
-            ],
-        )?;
-        Ok(model)
+        Self::read(path, device)
     }
 }

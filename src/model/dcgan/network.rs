@@ -6,11 +6,9 @@ use tch::{Device, Kind, Tensor};
 use super::config::DcganConfig;
 use super::discriminator::Discriminator;
 use super::generator::Generator;
+use crate::model::network::{Network, network};
 use crate::model::pictures::{check_digits, in_chunks};
 use crate::model::{Interpolation, LayerSummary, interpolate};
-use crate::notebook::variables::{Inspect, device_name};
-use crate::notebook::{Rich, Show};
-use crate::words::counted;
 use crate::{Error, Result};
 
 /// Two networks that play against each other (Goodfellow and others, 2014), made of convolutions (Radford, Metz and Chintala, 2016): a
@@ -105,8 +103,7 @@ impl Dcgan {
     /// # Example
     /// See [`new`](Self::new).
     pub fn parameters(&self) -> usize {
-        let stores = [&self.generator_store, &self.discriminator_store];
-        stores.iter().flat_map(|store| store.trainable_variables()).map(|one| one.numel()).sum()
+        self.learned()
     }
 
     /// The generator's layers.
@@ -232,25 +229,4 @@ impl Dcgan {
     }
 }
 
-impl std::fmt::Display for Dcgan {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parameters = counted(self.parameters(), "parameter");
-        write!(formatter, "{}; {parameters} on {:?}", self.config.name(), self.device())
-    }
-}
-
-impl Show for Dcgan {
-    fn rich(&self) -> Rich {
-        Rich::text(self.to_string())
-    }
-}
-
-impl Inspect for Dcgan {
-    fn device(&self) -> Option<String> {
-        Some(device_name(Self::device(self)))
-    }
-
-    fn preview(&self) -> String {
-        self.to_string()
-    }
-}
+network!(Dcgan, "a `Dcgan`", DcganConfig, { "generator": generator_store, "discriminator": discriminator_store });

@@ -4,11 +4,10 @@ use tch::nn::VarStore;
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::config::FaceVaeConfig;
+use crate::model::network::{Network, network};
 use crate::model::pictures::{check_faces, in_chunks};
 use crate::model::stack::Stack;
 use crate::model::{LatentStatistics, LayerSummary};
-use crate::notebook::variables::{Inspect, device_name};
-use crate::notebook::{Rich, Show};
 use crate::{Error, Result};
 
 /// Numbers between the convolutions and the codes: 32 × 3 × 3.
@@ -138,7 +137,7 @@ impl FaceVae {
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn parameters(&self) -> usize {
-        self.store.trainable_variables().iter().map(Tensor::numel).sum()
+        self.learned()
     }
 
     /// The encoder's layers.
@@ -342,33 +341,7 @@ fn channels_last(images: Tensor) -> Result<Tensor, TchError> {
     images.f_permute([0, 2, 3, 1])?.f_contiguous()?.f_permute([0, 3, 1, 2])
 }
 
-impl std::fmt::Display for FaceVae {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "{}, {} parameters on {:?}",
-            self.config.name(),
-            self.parameters(),
-            self.device()
-        )
-    }
-}
-
-impl Show for FaceVae {
-    fn rich(&self) -> Rich {
-        Rich::text(self.to_string())
-    }
-}
-
-impl Inspect for FaceVae {
-    fn device(&self) -> Option<String> {
-        Some(device_name(self.store.device()))
-    }
-
-    fn preview(&self) -> String {
-        self.to_string()
-    }
-}
+network!(FaceVae, "a `FaceVae`", FaceVaeConfig, { "model": store });
 
 #[cfg(test)]
 mod tests;

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use tch::Device;
 
-use super::config::FaceVaeConfig;
 use super::face::FaceVae;
-use crate::train::{Checkpoint, Model, write_checkpoint};
-use crate::{Error, Result};
+use crate::Result;
+use crate::model::network::Network;
+use crate::train::Checkpoint;
 
 impl FaceVae {
     /// Writes the weights as a safetensors file, aside first. Python reads it by `safetensors.torch.load_file`; the names are
@@ -28,7 +28,7 @@ impl FaceVae {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        write_checkpoint(path, &self.name(), &[("model", &self.store)])
+        self.write(path)
     }
 
     /// A network from a file that [`save`](Self::save) or a training with checkpoints wrote.
@@ -39,7 +39,7 @@ impl FaceVae {
     /// # Example
     /// See [`save`](Self::save).
     pub fn load(path: impl AsRef<Path>, device: Device) -> Result<Self> {
-        Self::from_checkpoint(&path, &Checkpoint::read(&path)?, device)
+        Self::read(path, device)
     }
 
     /// A network that was trained on 4,000 faces of `FaceData::drawn(5000, 365)` for 50 epochs with factor 100, by
@@ -61,21 +61,6 @@ impl FaceVae {
     pub fn pretrained(device: Device) -> Result<Self> {
         let path = "data/weights/face_vae.safetensors";
         let bytes = include_bytes!("../../../data/weights/face_vae.safetensors");
-        Self::from_checkpoint(path, &Checkpoint::from_bytes(path, bytes)?, device)
-    }
-
-    fn from_checkpoint(
-        path: impl AsRef<Path>,
-        checkpoint: &Checkpoint,
-        device: Device,
-    ) -> Result<Self> {
-        let name = checkpoint.name().to_owned();
-        let Some(config) = FaceVaeConfig::from_name(&name) else {
-            let problem = format!("it is of `{name}`, and a `FaceVae` is needed");
-            return Err(Error::malformed(path, None, problem));
-        };
-        let mut model = Self::new(config, device, 0)?;
-        checkpoint.restore(&name, &mut [("model", &mut model.store)])?;
-        Ok(model)
+        Self::restored(path, &Checkpoint::from_bytes(path, bytes)?, device)
     }
 }

@@ -6,10 +6,8 @@ use tch::{Device, Kind, Tensor};
 use super::config::FactorVaeConfig;
 use crate::Result;
 use crate::model::LayerSummary;
+use crate::model::network::{Network, network};
 use crate::model::stack::Stack;
-use crate::notebook::variables::{Inspect, device_name};
-use crate::notebook::{Rich, Show};
-use crate::words::counted;
 
 const SLOPE: f64 = 0.2;
 
@@ -129,7 +127,7 @@ impl FactorVae {
     /// # Ok::<(), latentlab::Error>(())
     /// ```
     pub fn parameters(&self) -> usize {
-        self.store.trainable_variables().iter().map(Tensor::numel).sum()
+        self.learned()
     }
 
     /// The encoder's layers.
@@ -171,25 +169,4 @@ impl FactorVae {
     }
 }
 
-impl std::fmt::Display for FactorVae {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parameters = counted(self.parameters(), "parameter");
-        write!(formatter, "{}; {parameters} on {:?}", self.config.name(), self.device())
-    }
-}
-
-impl Show for FactorVae {
-    fn rich(&self) -> Rich {
-        Rich::text(self.to_string())
-    }
-}
-
-impl Inspect for FactorVae {
-    fn device(&self) -> Option<String> {
-        Some(device_name(self.store.device()))
-    }
-
-    fn preview(&self) -> String {
-        self.to_string()
-    }
-}
+network!(FactorVae, "a `FactorVae`", FactorVaeConfig, { "model": store });

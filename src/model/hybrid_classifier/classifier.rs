@@ -4,11 +4,10 @@ use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
 use super::config::HybridClassifierConfig;
+use crate::model::network::{Network, network};
 use crate::model::series::{ConvolutionOptions, Padding, as_pictures};
 use crate::model::stack::Stack;
 use crate::model::{Initialization, LayerRow, LayerSummary};
-use crate::notebook::variables::{Inspect, device_name};
-use crate::notebook::{Rich, Show};
 use crate::train::{Adam, Batch, Examples, Trainer};
 use crate::words::counted;
 use crate::{Error, Result};
@@ -146,7 +145,7 @@ impl HybridClassifier {
     /// # Example
     /// See [`new`](Self::new).
     pub fn parameters(&self) -> usize {
-        self.store.trainable_variables().iter().map(Tensor::numel).sum()
+        self.learned()
     }
 
     /// The layers, for series of so many days.
@@ -240,25 +239,4 @@ impl HybridClassifier {
     }
 }
 
-impl std::fmt::Display for HybridClassifier {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parameters = counted(self.parameters(), "parameter");
-        write!(formatter, "{}; {parameters} on {:?}", self.config.name(), self.device())
-    }
-}
-
-impl Show for HybridClassifier {
-    fn rich(&self) -> Rich {
-        Rich::text(self.to_string())
-    }
-}
-
-impl Inspect for HybridClassifier {
-    fn device(&self) -> Option<String> {
-        Some(device_name(self.device()))
-    }
-
-    fn preview(&self) -> String {
-        self.to_string()
-    }
-}
+network!(HybridClassifier, "a `HybridClassifier`", HybridClassifierConfig, { "model": store });

@@ -5,9 +5,8 @@ use std::path::Path;
 use tch::Device;
 
 use super::classifier::HybridClassifier;
-use super::config::HybridClassifierConfig;
-use crate::train::{Checkpoint, Model, write_checkpoint};
-use crate::{Error, Result};
+use crate::Result;
+use crate::model::network::Network;
 
 impl HybridClassifier {
     /// Writes the weights as a safetensors file, aside first. Python reads it by `safetensors.torch.load_file`; the names are
@@ -28,7 +27,7 @@ impl HybridClassifier {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        write_checkpoint(path, &self.name(), &[("model", &self.store)])
+        self.write(path)
     }
 
     /// A network from a file that [`save`](Self::save) or a training with checkpoints wrote.
@@ -39,14 +38,6 @@ impl HybridClassifier {
     /// # Example
     /// See [`save`](Self::save).
     pub fn load(path: impl AsRef<Path>, device: Device) -> Result<Self> {
-        let checkpoint = Checkpoint::read(&path)?;
-        let name = checkpoint.name().to_owned();
-        let Some(config) = HybridClassifierConfig::from_name(&name) else {
-            let problem = format!("it is of `{name}`, and a `HybridClassifier` is needed");
-            return Err(Error::malformed(path, None, problem));
-        };
-        let mut model = Self::new(config, device, 0)?;
-        checkpoint.restore(&name, &mut [("model", &mut model.store)])?;
-        Ok(model)
+        Self::read(path, device)
     }
 }

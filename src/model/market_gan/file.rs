@@ -4,10 +4,9 @@ use std::path::Path;
 
 use tch::Device;
 
-use super::config::MarketGanConfig;
 use super::gan::MarketGan;
-use crate::train::{Checkpoint, write_checkpoint};
-use crate::{Error, Result};
+use crate::Result;
+use crate::model::network::Network;
 
 impl MarketGan {
     /// Writes the weights of both networks as a safetensors file, aside first. Python reads it by `safetensors.torch.load_file`; the names are
@@ -28,9 +27,7 @@ impl MarketGan {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let parts: [(&str, &dyn crate::train::State); 2] =
-            [("generator", &self.generator_store), ("discriminator", &self.discriminator_store)];
-        write_checkpoint(path, &self.config.name(), &parts)
+        self.write(path)
     }
 
     /// Networks from a file that [`save`](Self::save) wrote.
@@ -41,18 +38,6 @@ impl MarketGan {
     /// # Example
     /// See [`save`](Self::save).
     pub fn load(path: impl AsRef<Path>, device: Device) -> Result<Self> {
-        let checkpoint = Checkpoint::read(&path)?;
-        let name = checkpoint.name().to_owned();
-        let Some(config) = MarketGanConfig::from_name(&name) else {
-            let problem = format!("it is of `{name}`, and a `MarketGan` is needed");
-            return Err(Error::malformed(path, None, problem));
-        };
-        let mut gan = Self::new(config, device, 0)?;
-        let mut parts: [(&str, &mut dyn crate::train::State); 2] = [
-            ("generator", &mut gan.generator_store),
-            ("discriminator", &mut gan.discriminator_store),
-        ];
-        checkpoint.restore(&name, &mut parts)?;
-        Ok(gan)
+        Self::read(path, device)
     }
 }

@@ -8,12 +8,10 @@ use super::discriminator::Discriminator;
 use super::duel::Duel;
 use super::generator::Generator;
 use crate::model::LayerSummary;
+use crate::model::network::{Network, network};
 use crate::model::pictures::in_chunks;
 use crate::model::series::as_pictures;
-use crate::notebook::variables::{Inspect, device_name};
-use crate::notebook::{Rich, Show};
 use crate::train::{Dataset, Epochs, Examples, History};
-use crate::words::counted;
 use crate::{Error, Result};
 
 /// A conditional generative adversarial network (Goodfellow and others, 2014; Mirza and Osindero, 2014) of series of several channels with values from
@@ -116,8 +114,7 @@ impl MarketGan {
     /// # Example
     /// See [`new`](Self::new).
     pub fn parameters(&self) -> usize {
-        let stores = [&self.generator_store, &self.discriminator_store];
-        stores.iter().flat_map(|store| store.trainable_variables()).map(|one| one.numel()).sum()
+        self.learned()
     }
 
     /// The generator's layers.
@@ -281,25 +278,4 @@ impl MarketGan {
     }
 }
 
-impl std::fmt::Display for MarketGan {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parameters = counted(self.parameters(), "parameter");
-        write!(formatter, "{}; {parameters} on {:?}", self.config.name(), self.device())
-    }
-}
-
-impl Show for MarketGan {
-    fn rich(&self) -> Rich {
-        Rich::text(self.to_string())
-    }
-}
-
-impl Inspect for MarketGan {
-    fn device(&self) -> Option<String> {
-        Some(device_name(self.device()))
-    }
-
-    fn preview(&self) -> String {
-        self.to_string()
-    }
-}
+network!(MarketGan, "a `MarketGan`", MarketGanConfig, { "generator": generator_store, "discriminator": discriminator_store });

@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use tch::Device;
+use tch::nn::VarStore;
 
 use super::temporal::TemporalVae;
+use crate::Result;
 use crate::model::FactorVaeConfig;
-use crate::train::{Checkpoint, Model, write_checkpoint};
-use crate::{Error, Result};
+use crate::model::network::Network;
+use crate::train::Model;
 
 impl TemporalVae {
     /// Writes the weights as a safetensors file, aside first. Python reads it by `safetensors.torch.load_file`; the names are
@@ -28,7 +30,7 @@ impl TemporalVae {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        write_checkpoint(path, &self.name(), &[("model", &self.store)])
+        self.write(path)
     }
 
     /// A network from a file that [`save`](Self::save) or a training with checkpoints wrote.
@@ -39,15 +41,28 @@ impl TemporalVae {
     /// # Example
     /// See [`save`](Self::save).
     pub fn load(path: impl AsRef<Path>, device: Device) -> Result<Self> {
-        let checkpoint = Checkpoint::read(&path)?;
-        let name = checkpoint.name().to_owned();
-        let Some((memory, config)) = choices(&name) else {
-            let problem = format!("it is of `{name}`, and a `TemporalVae` is needed");
-            return Err(Error::malformed(path, None, problem));
-        };
-        let mut model = Self::new(config, memory, device, 0)?;
-        checkpoint.restore(&name, &mut [("model", &mut model.store)])?;
-        Ok(model)
+        Self::read(path, device)
+    }
+}
+
+impl Network for TemporalVae {
+    const KIND: &'static str = "a `TemporalVae`";
+
+    fn title(&self) -> String {
+        self.name()
+    }
+
+    fn parts(&self) -> Vec<(&'static str, &VarStore)> {
+        vec![("model", &self.store)]
+    }
+
+    fn parts_mut(&mut self) -> Vec<(&'static str, &mut VarStore)> {
+        vec![("model", &mut self.store)]
+    }
+
+    fn titled(title: &str, device: Device) -> Option<Result<Self>> {
+        let (memory, config) = choices(title)?;
+        Some(Self::new(config, memory, device, 0))
     }
 }
 

@@ -3,10 +3,9 @@
 use tch::nn::{self, Module, VarStore};
 use tch::{Device, Kind, Tensor};
 
+use crate::model::network::{Network, shown_as_its_line};
 use crate::model::stack::Stack;
 use crate::model::{FactorVaeConfig, LayerRow, LayerSummary};
-use crate::notebook::variables::{Inspect, device_name};
-use crate::notebook::{Rich, Show};
 use crate::words::counted;
 use crate::{Error, Result};
 
@@ -173,7 +172,7 @@ impl TemporalVae {
     /// # Example
     /// See [`new`](Self::new).
     pub fn parameters(&self) -> usize {
-        self.store.trainable_variables().iter().map(Tensor::numel).sum()
+        self.learned()
     }
 
     /// The encoder's layers, for one day.
@@ -332,30 +331,4 @@ impl TemporalVae {
     }
 }
 
-impl std::fmt::Display for TemporalVae {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parameters = counted(self.parameters(), "parameter");
-        let memory = counted(self.memory as usize, "day");
-        write!(
-            formatter,
-            "TemporalVae with a memory of {memory}, {parameters} on {:?}",
-            self.device()
-        )
-    }
-}
-
-impl Show for TemporalVae {
-    fn rich(&self) -> Rich {
-        Rich::text(self.to_string())
-    }
-}
-
-impl Inspect for TemporalVae {
-    fn device(&self) -> Option<String> {
-        Some(device_name(self.store.device()))
-    }
-
-    fn preview(&self) -> String {
-        self.to_string()
-    }
-}
+shown_as_its_line!(TemporalVae);

@@ -5,10 +5,8 @@ use tch::{Device, Kind, Tensor};
 
 use super::config::TraderConfig;
 use crate::model::LayerSummary;
+use crate::model::network::{Network, network};
 use crate::model::stack::Stack;
-use crate::notebook::variables::{Inspect, device_name};
-use crate::notebook::{Rich, Show};
-use crate::words::counted;
 use crate::{Error, Result};
 
 /// A network that decides from the last returns of an asset what share of the money to hold in it for the next period: a
@@ -188,7 +186,7 @@ impl NeuralTrader {
     /// # Example
     /// See [`new`](Self::new).
     pub fn parameters(&self) -> usize {
-        self.store.trainable_variables().iter().map(Tensor::numel).sum()
+        self.learned()
     }
 
     /// The layers.
@@ -210,25 +208,4 @@ impl NeuralTrader {
     }
 }
 
-impl std::fmt::Display for NeuralTrader {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parameters = counted(self.parameters(), "parameter");
-        write!(formatter, "{}; {parameters} on {:?}", self.config.name(), self.device())
-    }
-}
-
-impl Show for NeuralTrader {
-    fn rich(&self) -> Rich {
-        Rich::text(self.to_string())
-    }
-}
-
-impl Inspect for NeuralTrader {
-    fn device(&self) -> Option<String> {
-        Some(device_name(self.store.device()))
-    }
-
-    fn preview(&self) -> String {
-        self.to_string()
-    }
-}
+network!(NeuralTrader, "a `NeuralTrader`", TraderConfig, { "model": store });

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::LayerRow;
+use crate::notebook::Show;
 use crate::train::Model;
 use crate::train::{Adam, Trainer};
 
