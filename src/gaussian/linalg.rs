@@ -70,8 +70,12 @@ impl Cholesky {
 
     /// The same for a square matrix, with the row at fault instead of a message.
     pub(crate) fn factorize(matrix: &Array2<f64>) -> Result<Self, usize> {
-        let order = matrix.nrows();
-        let mut factor = matrix.as_standard_layout().into_owned();
+        Self::in_place(matrix.as_standard_layout().into_owned())
+    }
+
+    /// The same for a matrix, row by row in memory, that nobody else needs.
+    pub(crate) fn in_place(mut factor: Array2<f64>) -> Result<Self, usize> {
+        let order = factor.nrows();
         for (start, end) in blocks(order) {
             eliminate_block(&mut factor, start, end)?;
             if end < order {
@@ -188,23 +192,32 @@ impl Cholesky {
         Ok(solution)
     }
 
-    /// L⁻¹, block row by block row: what is left of the diagonal block is a matrix product.
+    /// L⁻¹, some columns at a time, block row by block row: what is left of the diagonal block is a matrix product.
     fn inverse_factor(&self) -> Array2<f64> {
         let order = self.factor.nrows();
+        let own: Vec<_> = blocks(order)
+            .map(|(start, end)| (start, end, invert_block(&self.factor, start, end)))
+            .collect();
         let mut inverse = Array2::<f64>::zeros((order, order));
-        for (start, end) in blocks(order) {
-            let own = invert_block(&self.factor, start, end);
-            let (above, mut below) = inverse.view_mut().split_at(Axis(0), start);
-            let targets = below.slice_mut(s![..end - start, ..start]);
-            each_chunk(targets, Axis(1), |first, mut target| {
-                // Rows above `first` of L⁻¹ are zero in these columns.
-                let columns = first..first + target.ncols();
-                let coefficients = self.factor.slice(s![start..end, first..start]);
-                let known = coefficients.dot(&above.slice(s![first.., columns]));
-                general_mat_mul(-1.0, &own, &known, 0.0, &mut target);
-            });
-            below.slice_mut(s![..end - start, start..end]).assign(&own);
-        }
+        each_chunk(inverse.view_mut(), Axis(1), |first, mut columns| {
+            let last = first + columns.ncols();
+            // Rows above `first` of L⁻¹ are zero in these columns.
+            for (start, end, own) in own.iter().filter(|(_, end, _)| *end > first) {
+                let (above, below) = columns.view_mut().split_at(Axis(0), *start);
+                let mut target = below.split_at(Axis(0), end - start).0;
+                if first < *start {
+                    let coefficients = self.factor.slice(s![*start..*end, first..*start]);
+                    let known = coefficients.dot(&above.slice(s![first.., ..]));
+                    general_mat_mul(-1.0, own, &known, 0.0, &mut target);
+                }
+                let shared = first.max(*start)..last.min(*end);
+                if !shared.is_empty() {
+                    let mut diagonal =
+                        target.slice_mut(s![.., shared.start - first..shared.end - first]);
+                    diagonal += &own.slice(s![.., shared.start - start..shared.end - start]);
+                }
+            }
+        });
         inverse
     }
 }
@@ -231,9 +244,10 @@ fn each_chunk(
         return chunks.for_each(|(index, chunk)| work(index * BLOCK, chunk));
     }
     let chunks: Vec<_> = target.axis_chunks_iter_mut(axis, CHUNK).enumerate().collect();
-    // The last rows of a triangle are its longest, so they go first.
-    let chunks = chunks.into_par_iter().rev().with_max_len(1);
-    chunks.for_each(|(index, chunk)| work(index * CHUNK, chunk));
+    // The last rows of a triangle are its longest and so are its first columns: they go first.
+    let chunks = chunks.into_par_iter().with_max_len(1);
+    let work = |(index, chunk)| work(index * CHUNK, chunk);
+    if axis == Axis(0) { chunks.rev().for_each(work) } else { chunks.for_each(work) }
 }
 
 /// A B, in parallel.

@@ -101,7 +101,7 @@ pub(crate) fn check_semidefinite(covariance: &Array2<f64>, members: &[usize]) ->
     let whole = members.len() == covariance.nrows();
     let mut raised = if whole { covariance.clone() } else { block(covariance, members) };
     raised.diag_mut().mapv_inplace(|variance| (1.0 + ROUNDING) * variance);
-    match Cholesky::factorize(&raised) {
+    match Cholesky::in_place(raised) {
         Ok(_) => Ok(()),
         Err(row) => Err(not_semidefinite(covariance.nrows(), members[row])),
     }

@@ -236,10 +236,11 @@ impl GraphicalLasso {
         // Between the blocks of the split S plays no part, so that only the blocks have to be covariances; a check of
         // the whole would take longer than the fit of a sparse graph.
         self.check_weights(covariance.nrows())?;
-        for members in screened_components(&covariance, &self.penalty()) {
-            check_semidefinite(&covariance, &members)?;
+        let components = screened_components(&covariance, &self.penalty());
+        for members in &components {
+            check_semidefinite(&covariance, members)?;
         }
-        self.solve_from(&covariance, None)
+        self.solve_components(&covariance, components, None)
     }
 
     /// Parameters in range?
@@ -302,13 +303,24 @@ impl GraphicalLasso {
         covariance: &Array2<f64>,
         start: Option<&Array2<f64>>,
     ) -> Result<GraphicalLassoFit> {
-        let penalized = self.with_penalized_diagonal(covariance);
         self.check_weights(covariance.nrows())?;
+        let components = screened_components(covariance, &self.penalty());
+        self.solve_components(covariance, components, start)
+    }
+
+    /// The same with the components of the screened graph known.
+    fn solve_components(
+        &self,
+        covariance: &Array2<f64>,
+        components: Vec<Vec<usize>>,
+        start: Option<&Array2<f64>>,
+    ) -> Result<GraphicalLassoFit> {
+        let penalized = self.with_penalized_diagonal(covariance);
         let penalty = self.penalty();
         let solution = if penalty.is_zero(covariance.nrows()) {
             inverse_covariance(&penalized)?
         } else {
-            self.solve_blocks(&penalized, &penalty, start)?
+            self.solve_blocks(&penalized, components, &penalty, start)?
         };
         Ok(GraphicalLassoFit {
             alpha: self.alpha,
@@ -319,15 +331,15 @@ impl GraphicalLasso {
         })
     }
 
-    /// Screening, then each connected component alone.
+    /// Each connected component alone.
     fn solve_blocks(
         &self,
         covariance: &Array2<f64>,
+        components: Vec<Vec<usize>>,
         penalty: &Penalty,
         start: Option<&Array2<f64>>,
     ) -> Result<Solution> {
         let order = covariance.nrows();
-        let components = screened_components(covariance, penalty);
         if components.len() == 1 && order > 1 {
             // Without copies of the block: large matrices that do not split are where memory counts.
             let stopping =
