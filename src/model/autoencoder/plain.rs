@@ -45,7 +45,7 @@ impl Autoencoder {
     /// A network with new weights. Equal seeds give equal weights, on every device.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for choices outside their ranges.
+    /// [`Error::Invalid`](crate::Error::Invalid) for choices outside their ranges.
     ///
     /// # Example
     /// ```
@@ -98,7 +98,7 @@ impl Autoencoder {
     /// The encoder's layers.
     ///
     /// # Errors
-    /// [`Error::Frame`] where the table cannot be made.
+    /// [`Error::Frame`](crate::Error::Frame) where the table cannot be made.
     ///
     /// # Example
     /// ```
@@ -115,7 +115,7 @@ impl Autoencoder {
     /// The decoder's layers.
     ///
     /// # Errors
-    /// [`Error::Frame`] where the table cannot be made.
+    /// [`Error::Frame`](crate::Error::Frame) where the table cannot be made.
     ///
     /// # Example
     /// ```
@@ -131,7 +131,7 @@ impl Autoencoder {
     /// The codes of pictures: n × codes.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for pictures of another size.
+    /// [`Error::Invalid`](crate::Error::Invalid) for pictures of another size.
     ///
     /// # Example
     /// See [`Autoencoder`].
@@ -143,7 +143,7 @@ impl Autoencoder {
     /// The pictures of codes, n × codes: n × inputs, numbers from 0 to 1.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for codes of another length.
+    /// [`Error::Invalid`](crate::Error::Invalid) for codes of another length.
     ///
     /// # Example
     /// ```
@@ -172,7 +172,7 @@ impl Autoencoder {
     /// Writes the weights as a safetensors file, aside first.
     ///
     /// # Errors
-    /// [`Error::Io`] where the file cannot be written.
+    /// [`Error::Io`](crate::Error::Io) where the file cannot be written.
     ///
     /// # Example
     /// ```
@@ -192,7 +192,7 @@ impl Autoencoder {
     /// A network from a file that [`save`](Self::save) or a training with checkpoints wrote.
     ///
     /// # Errors
-    /// [`Error::Io`] where it cannot be read, [`Error::Malformed`] where it is damaged or of another network.
+    /// [`Error::Io`](crate::Error::Io) where it cannot be read, [`Error::Malformed`](crate::Error::Malformed) where it is damaged or of another network.
     ///
     /// # Example
     /// See [`save`](Self::save).

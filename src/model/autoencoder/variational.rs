@@ -53,7 +53,7 @@ impl Vae {
     /// A network with new weights. Equal seeds give equal weights, on every device.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for choices outside their ranges.
+    /// [`Error::Invalid`](crate::Error::Invalid) for choices outside their ranges.
     ///
     /// # Example
     /// ```
@@ -105,7 +105,7 @@ impl Vae {
     /// The encoder's layers.
     ///
     /// # Errors
-    /// [`Error::Frame`] where the table cannot be made.
+    /// [`Error::Frame`](crate::Error::Frame) where the table cannot be made.
     ///
     /// # Example
     /// ```
@@ -126,7 +126,7 @@ impl Vae {
     /// The decoder's layers.
     ///
     /// # Errors
-    /// [`Error::Frame`] where the table cannot be made.
+    /// [`Error::Frame`](crate::Error::Frame) where the table cannot be made.
     ///
     /// # Example
     /// ```
@@ -142,7 +142,7 @@ impl Vae {
     /// The distributions of the codes of pictures: means and log variances, n × codes each.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for pictures of another size.
+    /// [`Error::Invalid`](crate::Error::Invalid) for pictures of another size.
     ///
     /// # Example
     /// See [`Vae`].
@@ -179,7 +179,7 @@ impl Vae {
     /// The pictures of codes, n × codes: n × inputs, numbers from 0 to 1.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for codes of another length.
+    /// [`Error::Invalid`](crate::Error::Invalid) for codes of another length.
     ///
     /// # Example
     /// ```
@@ -213,7 +213,7 @@ impl Vae {
     /// Pictures of codes drawn from the prior, a standard normal distribution: count × inputs.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for no pictures.
+    /// [`Error::Invalid`](crate::Error::Invalid) for no pictures.
     ///
     /// # Example
     /// See [`Vae`].
@@ -224,7 +224,7 @@ impl Vae {
     /// What the dimensions of the codes of pictures are used for.
     ///
     /// # Errors
-    /// As [`encode`](Self::encode), and [`Error::Invalid`] for a single picture.
+    /// As [`encode`](Self::encode), and [`Error::Invalid`](crate::Error::Invalid) for a single picture.
     ///
     /// # Example
     /// ```
@@ -242,7 +242,7 @@ impl Vae {
     /// Writes the weights as a safetensors file, aside first.
     ///
     /// # Errors
-    /// [`Error::Io`] where the file cannot be written.
+    /// [`Error::Io`](crate::Error::Io) where the file cannot be written.
     ///
     /// # Example
     /// ```
@@ -262,7 +262,7 @@ impl Vae {
     /// A network from a file that [`save`](Self::save) or a training with checkpoints wrote.
     ///
     /// # Errors
-    /// [`Error::Io`] where it cannot be read, [`Error::Malformed`] where it is damaged or of another network.
+    /// [`Error::Io`](crate::Error::Io) where it cannot be read, [`Error::Malformed`](crate::Error::Malformed) where it is damaged or of another network.
     ///
     /// # Example
     /// See [`save`](Self::save).

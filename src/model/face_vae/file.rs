@@ -14,7 +14,7 @@ impl FaceVae {
     /// such as `model.encoder.conv1.weight`.
     ///
     /// # Errors
-    /// [`Error::Io`] where the file cannot be written.
+    /// [`Error::Io`](crate::Error::Io) where the file cannot be written.
     ///
     /// # Example
     /// ```
@@ -34,7 +34,7 @@ impl FaceVae {
     /// A network from a file that [`save`](Self::save) or a training with checkpoints wrote.
     ///
     /// # Errors
-    /// [`Error::Io`] where it cannot be read, [`Error::Malformed`] where it is damaged or of another network.
+    /// [`Error::Io`](crate::Error::Io) where it cannot be read, [`Error::Malformed`](crate::Error::Malformed) where it is damaged or of another network.
     ///
     /// # Example
     /// See [`save`](Self::save).
@@ -46,7 +46,7 @@ impl FaceVae {
     /// `cargo run --release --example pretrain`. It knows drawn faces only.
     ///
     /// # Errors
-    /// [`Error::Torch`] where the device refuses.
+    /// [`Error::Torch`](crate::Error::Torch) where the device refuses.
     ///
     /// # Example
     /// ```

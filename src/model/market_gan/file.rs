@@ -13,7 +13,7 @@ impl MarketGan {
     /// such as `generator.conv1.weight`.
     ///
     /// # Errors
-    /// [`Error::Io`] where the file cannot be written.
+    /// [`Error::Io`](crate::Error::Io) where the file cannot be written.
     ///
     /// # Example
     /// ```
@@ -33,7 +33,7 @@ impl MarketGan {
     /// Networks from a file that [`save`](Self::save) wrote.
     ///
     /// # Errors
-    /// [`Error::Io`] where it cannot be read, [`Error::Malformed`] where it is damaged or of another network.
+    /// [`Error::Io`](crate::Error::Io) where it cannot be read, [`Error::Malformed`](crate::Error::Malformed) where it is damaged or of another network.
     ///
     /// # Example
     /// See [`save`](Self::save).
