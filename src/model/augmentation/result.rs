@@ -23,6 +23,8 @@ pub(super) const MEASURES: [&str; 9] = [
 
 /// Chance that an interval holds the true difference.
 const LEVEL: f64 = 0.95;
+/// Seeds below which differences may agree by chance: of four, all point the same way in one of eight cases.
+const FEWEST: usize = 5;
 
 /// The classifiers that had the same kind of examples.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,7 +157,8 @@ impl AugmentationResult {
         Ok(DataFrame::new(columns[0].len(), columns)?)
     }
 
-    /// The sentences that follow: whether each way helped the accuracy and the macro F1, and where it moved a class.
+    /// The sentences that follow: whether each way helped the accuracy and the macro F1, and where it moved a class. Fewer than five seeds
+    /// decide nothing.
     ///
     /// # Errors
     /// As [`comparison`](Self::comparison).
@@ -183,6 +186,14 @@ impl AugmentationResult {
             });
             words.push(format!("{measure} {:+.3} ({low:+.3} to {high:+.3})", pairs.mean()));
         }
+        let [under, neutral, over] = self.counts;
+        let what = format!(
+            "{arm}: {under}, {neutral} and {over} more examples of under, neutral and over"
+        );
+        let (words, seeds) = (words.join(", "), counted(self.seeds(), "seed"));
+        if self.seeds() < FEWEST {
+            return Ok(format!("{what}, {seeds}, too few to tell from chance: {words}."));
+        }
         let outcome = match (directions.iter().max(), directions.iter().min()) {
             (Some(1), Some(-1)) => "helped one measure and harmed the other",
             (Some(1), _) => "helped",
@@ -202,12 +213,7 @@ impl AugmentationResult {
         } else {
             format!(" It moved {}.", moved.join(", "))
         };
-        let [under, neutral, over] = self.counts;
-        Ok(format!(
-            "{arm}: {under}, {neutral} and {over} more examples of under, neutral and over {outcome}: {}, {}.{moved}",
-            words.join(", "),
-            counted(self.seeds(), "seed")
-        ))
+        Ok(format!("{what} {outcome}: {words}, {seeds}.{moved}"))
     }
 }
 

@@ -108,6 +108,10 @@ fn the_verdict_follows_from_the_intervals() {
     assert!(helped.contains("helped: accuracy +0.054"), "{helped}");
     assert!(helped.contains("It moved precision under by +0.054"), "{helped}");
     assert!(says(&[-0.05, -0.06, -0.05, -0.06, -0.05]).contains("harmed"));
+    // Two equal differences have no spread, and still decide nothing.
+    let few = says(&[0.05, 0.05]);
+    assert!(few.contains("2 seeds, too few to tell from chance: accuracy +0.050"), "{few}");
+    assert!(!few.contains("helped") && !few.contains("moved"), "{few}");
     let half = result(&[0.01, 0.02]);
     assert_eq!(half.seeds(), 2);
     let text = half.rich().get("text/plain").unwrap_or_default().to_owned();
