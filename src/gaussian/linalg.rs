@@ -9,9 +9,13 @@ use crate::{Error, Result};
 /// Rows handled together: a block of this size stays in the cache, and the rest is matrix products.
 const BLOCK: usize = 48;
 /// The same for large matrices, whose trailing part must not pass through the cache too often.
-const LARGE_BLOCK: usize = 128;
+const LARGE_BLOCK: usize = 64;
 /// From this order on a matrix is large.
 const LARGE: usize = 400;
+/// The same for matrices that no cache holds.
+const HUGE_BLOCK: usize = 128;
+/// From this order on a matrix is huge.
+const HUGE: usize = 2000;
 /// Rows or columns that one thread takes at a time.
 const CHUNK: usize = 128;
 /// Rows and columns moved together, so that both the source's and the target's lines are used whole.
@@ -224,7 +228,11 @@ impl Cholesky {
 
 /// First and last row (exclusive) of each block of a matrix; a rest of less than half a block joins the last.
 fn blocks(order: usize) -> impl Iterator<Item = (usize, usize)> {
-    let size = if order < LARGE { BLOCK } else { LARGE_BLOCK };
+    let size = match order {
+        ..LARGE => BLOCK,
+        ..HUGE => LARGE_BLOCK,
+        _ => HUGE_BLOCK,
+    };
     let count = ((order + size / 2) / size).max(1);
     (0..count).map(move |block| {
         (block * size, if block + 1 == count { order } else { (block + 1) * size })
