@@ -230,7 +230,7 @@ impl Cholesky {
 fn blocks(order: usize) -> impl Iterator<Item = (usize, usize)> {
     let size = match order {
         ..LARGE => BLOCK,
-        ..HUGE => LARGE_BLOCK,
+        LARGE..HUGE => LARGE_BLOCK,
         _ => HUGE_BLOCK,
     };
     let count = ((order + size / 2) / size).max(1);
