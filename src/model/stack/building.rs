@@ -12,7 +12,7 @@ use crate::model::sub_pixel::SubPixel;
 impl Stack {
     /// Adds a convolution by a square kernel, without padding.
     pub(in crate::model) fn convolution(
-        mut self,
+        self,
         path: Path,
         first: Initialization,
         from: i64,
@@ -21,14 +21,13 @@ impl Stack {
     ) -> Self {
         let (ws_init, bs_init) = first.of(&[to, from, kernel, kernel]);
         let config = nn::ConvConfig { ws_init, bs_init, ..Default::default() };
-        let name = last_name(&path);
-        self.layers.push((name, Layer::Convolution(nn::conv2d(path, from, to, kernel, config))));
-        self
+        let layer = nn::conv2d(&path, from, to, kernel, config);
+        self.named(&path, Layer::Convolution(layer))
     }
 
     /// Adds a transposed convolution by a square kernel, without padding.
     pub(in crate::model) fn transposed(
-        mut self,
+        self,
         path: Path,
         first: Initialization,
         from: i64,
@@ -37,38 +36,30 @@ impl Stack {
     ) -> Self {
         let (ws_init, bs_init) = first.of(&[from, to, kernel, kernel]);
         let config = nn::ConvTransposeConfig { ws_init, bs_init, ..Default::default() };
-        let name = last_name(&path);
-        let layer = nn::conv_transpose2d(path, from, to, kernel, config);
-        self.layers.push((name, Layer::TransposedConvolution(layer, SubPixel::new(kernel))));
-        self
+        let layer = nn::conv_transpose2d(&path, from, to, kernel, config);
+        self.named(&path, Layer::TransposedConvolution(layer, SubPixel::new(kernel)))
     }
 
     /// Adds a linear layer.
     pub(in crate::model) fn linear(
-        mut self,
+        self,
         path: Path,
         first: Initialization,
         from: i64,
         to: i64,
     ) -> Self {
-        let (ws_init, bs_init) = first.of(&[to, from]);
-        let config = nn::LinearConfig { ws_init, bs_init: Some(bs_init), bias: true };
-        let name = last_name(&path);
-        self.layers.push((name, Layer::Linear(nn::linear(path, from, to, config))));
-        self
+        self.named(&path, Layer::Linear(linear(&path, first, [from, to], true)))
     }
 
     /// Adds batch normalisation of features, n × `width`. Its weights start at 1 and its biases at 0, as PyTorch's and Keras's
     /// do, and not at tch's random weights.
-    pub(in crate::model) fn batch_norm(mut self, path: Path, width: i64) -> Self {
+    pub(in crate::model) fn batch_norm(self, path: Path, width: i64) -> Self {
         let first = nn::BatchNormConfig {
             ws_init: nn::Init::Const(1.0),
             bs_init: nn::Init::Const(0.0),
             ..Default::default()
         };
-        let name = last_name(&path);
-        self.layers.push((name, Layer::BatchNorm(nn::batch_norm1d(path, width, first))));
-        self
+        self.named(&path, Layer::BatchNorm(nn::batch_norm1d(&path, width, first)))
     }
 
     /// Adds a linear layer whose weights are divided by their largest singular value.
@@ -80,46 +71,37 @@ impl Stack {
         to: i64,
     ) -> Self {
         let norm = SpectralNorm::new(&path, to);
-        let mut stack = self.linear(path, first, from, to);
-        if let Some((name, Layer::Linear(layer))) = stack.layers.pop() {
-            stack.layers.push((name, Layer::SpectralLinear(layer, norm)));
-        }
-        stack
+        let layer = linear(&path, first, [from, to], true);
+        self.named(&path, Layer::SpectralLinear(layer, norm))
     }
 
     /// Adds a linear layer without biases.
     pub(in crate::model) fn linear_without_bias(
-        mut self,
+        self,
         path: Path,
         first: Initialization,
         from: i64,
         to: i64,
     ) -> Self {
-        let ws_init = first.of(&[to, from]).0;
-        let config = nn::LinearConfig { ws_init, bs_init: None, bias: false };
-        let name = last_name(&path);
-        self.layers.push((name, Layer::Linear(nn::linear(path, from, to, config))));
-        self
+        self.named(&path, Layer::Linear(linear(&path, first, [from, to], false)))
     }
 
     /// Adds a convolution over the days of series.
     pub(in crate::model) fn series_convolution(
-        mut self,
+        self,
         path: Path,
         first: Initialization,
         channels: [i64; 2],
         options: ConvolutionOptions,
     ) -> Self {
         let layer = SeriesConvolution::new(&path, first, channels, options);
-        self.layers.push((last_name(&path), Layer::SeriesConvolution(layer)));
-        self
+        self.named(&path, Layer::SeriesConvolution(layer))
     }
 
     /// Adds batch normalisation as Keras has it, whose running statistics keep so much of themselves at each batch.
-    pub(in crate::model) fn keras_norm(mut self, path: Path, width: i64, momentum: f64) -> Self {
+    pub(in crate::model) fn keras_norm(self, path: Path, width: i64, momentum: f64) -> Self {
         let layer = KerasNorm::new(&path, width, momentum);
-        self.layers.push((last_name(&path), Layer::KerasNorm(layer)));
-        self
+        self.named(&path, Layer::KerasNorm(layer))
     }
 
     pub(in crate::model) fn tanh(self) -> Self {
@@ -175,6 +157,13 @@ impl Stack {
         self.plain("reshape", Layer::Reshape(shape.to_vec()))
     }
 
+    /// Adds a layer with weights, called what the last part of their path is.
+    fn named(mut self, path: &Path, layer: Layer) -> Self {
+        let name = path.components().last().unwrap_or("layer").to_owned();
+        self.layers.push((name, layer));
+        self
+    }
+
     /// Adds a layer without weights, numbered among those of its kind.
     fn plain(mut self, kind: &str, layer: Layer) -> Self {
         let alike = self.layers.iter().filter(|(name, _)| name.starts_with(kind)).count();
@@ -183,6 +172,8 @@ impl Stack {
     }
 }
 
-fn last_name(path: &Path) -> String {
-    path.components().last().unwrap_or("layer").to_owned()
+fn linear(path: &Path, first: Initialization, [from, to]: [i64; 2], bias: bool) -> nn::Linear {
+    let (ws_init, of_biases) = first.of(&[to, from]);
+    let config = nn::LinearConfig { ws_init, bs_init: bias.then_some(of_biases), bias };
+    nn::linear(path, from, to, config)
 }
