@@ -22,6 +22,7 @@ mod dataset;
 mod device;
 mod epochs;
 mod generator;
+mod heap;
 mod history;
 mod live;
 mod losses;

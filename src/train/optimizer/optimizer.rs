@@ -9,6 +9,7 @@ use super::flat::is_float;
 use super::group::Group;
 use super::scale::LossScale;
 use super::{Clip, Rule};
+use crate::train::heap::keep_freed_memory;
 use crate::words::counted;
 use crate::{Error, Result};
 
@@ -91,6 +92,7 @@ impl Optimizer {
     /// ```
     pub fn of_variables(named: Vec<(String, Tensor)>, rule: impl Into<Rule>) -> Result<Self> {
         let rule = rule.into().checked()?;
+        keep_freed_memory();
         if named.is_empty() {
             let problem =
                 "there are no trainable weights to move; make the optimiser after the layers";
