@@ -25,6 +25,7 @@ mod codes;
 mod dcgan;
 mod digit_classifier;
 mod digit_quality;
+mod dropout;
 mod face_scorer;
 mod face_vae;
 mod factor_vae;

@@ -3,6 +3,7 @@
 use tch::Tensor;
 use tch::nn::{self, Module, ModuleT};
 
+use crate::model::dropout::dropout;
 use crate::model::normalization::KerasNorm;
 use crate::model::series::{SeriesConvolution, SpectralNorm, normalized};
 use crate::model::sub_pixel::SubPixel;
@@ -54,7 +55,7 @@ impl Layer {
                 inputs.linear(&normalized(&layer.ws, Some(norm), training), layer.bs.as_ref())
             }
             Self::Sigmoid => inputs.sigmoid(),
-            Self::Dropout(share) => inputs.dropout(*share, training),
+            Self::Dropout(share) => dropout(&inputs, *share, training),
             Self::SeriesConvolution(layer) => layer.forward(&inputs, training),
             Self::KerasNorm(layer) => layer.forward(&inputs, training),
             Self::Tanh => inputs.tanh_(),

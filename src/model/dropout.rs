@@ -1,0 +1,81 @@
+//! Dropout whose random numbers cost little.
+
+use tch::{Device, Kind, Tensor};
+
+/// Values of 16 random bits.
+const VALUES: f64 = 65_536.0;
+
+/// Dropout (Srivastava and others, 2014): in training a share of the numbers becomes zero, and the others are divided by one minus the share, so
+/// that their mean stays. Outside of training nothing changes. On a CPU the share is that of the nearest of 65,536 steps.
+pub(super) fn dropout(inputs: &Tensor, share: f64, training: bool) -> Tensor {
+    if !training || share == 0.0 {
+        return inputs.shallow_clone();
+    }
+    if inputs.device() != Device::Cpu {
+        return inputs.dropout(share, true);
+    }
+    inputs * factors(&inputs.size(), share).to_kind(inputs.kind())
+}
+
+/// Zero for a share of places, the same number above one for the others. libtorch's own masks take a whole random number for each place, drawn
+/// by one thread, which can cost as much as a convolution; here a number of 64 bits decides over four places.
+fn factors(size: &[i64], share: f64) -> Tensor {
+    let count: i64 = size.iter().product();
+    let dropped = (share * VALUES).round().min(VALUES - 1.0);
+    let bits = Tensor::empty([(count + 3) / 4], (Kind::Int64, Device::Cpu));
+    let bits = bits.random_from(i64::MIN, None).view_dtype(Kind::Int16).narrow(0, 0, count);
+    let kept = bits.ge(dropped - VALUES / 2.0).view(size);
+    kept.to_kind(Kind::Float) / (1.0 - dropped / VALUES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_dropped_and_the_mean_stays() {
+        let _turn = crate::random::torch_turn();
+        tch::manual_seed(3);
+        let count = 400_003_i64;
+        for share in [0.3, 0.5, 0.9] {
+            let ones = Tensor::ones([count], (Kind::Double, Device::Cpu)).set_requires_grad(true);
+            let outputs = dropout(&ones, share, true);
+            let zeros = outputs.eq(0.0).sum(Kind::Double).double_value(&[]) / count as f64;
+            // Five standard errors.
+            let error = 5.0 * (share * (1.0 - share) / count as f64).sqrt();
+            assert!((zeros - share).abs() < error + 1.0 / VALUES, "{zeros}");
+            assert!(
+                (outputs.mean(Kind::Double).double_value(&[]) - 1.0).abs() < error / (1.0 - share)
+            );
+            let gradient =
+                Tensor::run_backward(&[outputs.sum(Kind::Double)], &[&ones], false, false);
+            assert_eq!(gradient[0], outputs.detach());
+            // Neighbours, which come of the same number, are dropped independently.
+            for distance in 1..5 {
+                let length = count - distance;
+                let both = outputs.narrow(0, 0, length).eq(0.0).to_kind(Kind::Double)
+                    * outputs.narrow(0, distance, length).eq(0.0).to_kind(Kind::Double);
+                let both = both.mean(Kind::Double).double_value(&[]);
+                assert!((both - share * share).abs() < error + 1.0 / VALUES, "{distance}: {both}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_seed_repeats_it_and_outside_of_training_nothing_changes() {
+        let _turn = crate::random::torch_turn();
+        let inputs = Tensor::rand([5, 7, 3], (Kind::Float, Device::Cpu));
+        let drawn = |seed: i64| {
+            tch::manual_seed(seed);
+            dropout(&inputs, 0.4, true)
+        };
+        assert_eq!(drawn(1), drawn(1));
+        assert_ne!(drawn(1), drawn(2));
+        assert_eq!((drawn(1).size(), drawn(1).kind()), (vec![5, 7, 3], Kind::Float));
+        assert_eq!(dropout(&inputs, 0.4, false), inputs);
+        assert_eq!(dropout(&inputs, 0.0, true), inputs);
+        // A share next to one keeps something.
+        assert!(dropout(&inputs, 0.999_999, true).isfinite().all().int64_value(&[]) == 1);
+        assert_eq!(dropout(&inputs.narrow(0, 0, 0), 0.4, true).size(), [0, 7, 3]);
+    }
+}
