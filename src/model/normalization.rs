@@ -37,21 +37,10 @@ impl KerasNorm {
 
     /// Inputs n × channels × ….
     pub(super) fn forward(&self, inputs: &Tensor, training: bool) -> Tensor {
-        self.grouped(inputs, 1, training)
-    }
-
-    /// Inputs n × (groups · channels) × …: each group is normalised by itself, and the running statistics follow the groups in their order.
-    /// Outside training there is one group.
-    pub(super) fn grouped(&self, inputs: &Tensor, groups: i64, training: bool) -> Tensor {
-        let of_groups = |learned: &Tensor| match groups {
-            1 => learned.shallow_clone(),
-            _ => learned.repeat([groups]),
-        };
-        let (weights, biases) = (of_groups(&self.weights), of_groups(&self.biases));
         let running = (!training).then_some((&self.running_mean, &self.running_variance));
         let (outputs, mean, inverse_deviation) = inputs.native_batch_norm(
-            Some(&weights),
-            Some(&biases),
+            Some(&self.weights),
+            Some(&self.biases),
             running.map(|(mean, _)| mean),
             running.map(|(_, variance)| variance),
             training,
@@ -59,19 +48,16 @@ impl KerasNorm {
             EPSILON,
         );
         if training {
-            self.follow(&mean, &inverse_deviation, groups);
+            self.follow(&mean, &inverse_deviation);
         }
         outputs
     }
 
-    fn follow(&self, mean: &Tensor, inverse_deviation: &Tensor, groups: i64) {
+    fn follow(&self, mean: &Tensor, inverse_deviation: &Tensor) {
         let _guard = tch::no_grad_guard();
         let variance = inverse_deviation.square().reciprocal() - EPSILON;
         for (running, batch) in [(&self.running_mean, mean), (&self.running_variance, &variance)] {
-            let (mut running, batch) = (running.shallow_clone(), batch.view([groups, -1]));
-            for group in 0..groups {
-                let _in_place = running.lerp_(&batch.get(group), 1.0 - self.momentum);
-            }
+            let _in_place = running.shallow_clone().lerp_(batch, 1.0 - self.momentum);
         }
     }
 }

@@ -4,10 +4,12 @@ use tch::nn::{Path, VarStore};
 use tch::{Device, Tensor};
 
 use super::config::DcganConfig;
+use super::layout::{by_image, by_place, mirrored};
 use super::norm::Norm;
 use super::spectral::Spectral;
 use super::{KERNEL, PLACES, SIDE, SLOPE, TAPS};
 use crate::model::LayerRow;
+use crate::model::dropout::dropout;
 use crate::model::stack::leaky_relu;
 
 /// Channels after each convolution.
@@ -30,7 +32,6 @@ pub(super) struct Discriminator {
     linear: Convolution,
     dropout: [f64; 2],
     sigmoid: bool,
-    halving: Spectral,
     same: Spectral,
 }
 
@@ -53,51 +54,48 @@ impl Discriminator {
             linear: layer(&root / "linear", &[1, PLACES * wide]),
             dropout: config.dropout,
             sigmoid: config.sigmoid,
-            halving: Spectral::halving(store.device()),
-            same: Spectral::convolution(store.device()),
+            same: Spectral::new(store.device()),
         }
     }
 
-    /// A logit for each picture (n, 1, 28, 28) from −1 to 1, positive where it looks real. Pictures may be of several groups, one of
-    /// each in turn, which batch normalisation keeps apart.
-    pub(super) fn forward(&self, pictures: &Tensor, groups: i64, training: bool) -> Tensor {
-        let mut maps = self.look(pictures); // (49, n, 4, 64)
-        maps = leaky_relu(&maps, SLOPE).dropout(self.dropout[0], training);
-        maps = self.halving.halve(&maps, &self.conv2.weight); // (49, n, 128)
-        maps = maps.g_add_(&self.conv2.bias);
+    /// A logit for each picture (n, 1, 28, 28) from −1 to 1, positive where it looks real.
+    pub(super) fn forward(&self, pictures: &Tensor, training: bool) -> Tensor {
+        // From here on everything is mirrored.
+        let mut maps = self.look(&mirrored(pictures)); // (n, 64, 14, 14)
+        maps = dropout(&leaky_relu(&maps, SLOPE), self.dropout[0], training);
+        let Convolution { weight, bias } = &self.conv2;
+        maps = maps.conv2d(&mirrored(weight), Some(bias), [2, 2], [2, 2], [1, 1], 1); // (n, 128, 7, 7)
         if let Some(norm) = &self.norm {
-            maps = norm.forward(&maps, groups, training);
+            maps = norm.of_images(&maps, training);
         }
         maps = leaky_relu(&maps, SLOPE);
-        if let Some(extra) = &self.extra {
-            maps = self.same.convolve(&maps, &extra.weight).g_add_(&extra.bias);
-            maps = leaky_relu(&maps, SLOPE);
+        if let Some(Convolution { weight, bias }) = &self.extra {
+            // Of a mirrored picture, a transposed convolution makes what a plain one makes of the picture.
+            maps = self.same.convolve(&by_place(&maps), &weight.transpose(0, 1)).g_add_(bias);
+            maps = leaky_relu(&by_image(&maps), SLOPE);
         }
-        maps = maps.dropout(self.dropout[1], training);
-        let weights = self.linear.weight.view([PLACES, WIDTHS[1], 1]);
-        let logits =
-            maps.bmm(&weights).squeeze_dim(2).sum_dim_intlist(0, false, None) + &self.linear.bias;
+        maps = dropout(&maps, self.dropout[1], training);
+        let rows = maps.permute([0, 2, 3, 1]).flatten(1, -1);
+        let weight = self.linear.weight.view([PLACES, -1]).flip([0]).view([1, -1]);
+        let logits = rows.linear(&weight, Some(&self.linear.bias)).squeeze_dim(1);
         if self.sigmoid { logits.sigmoid() } else { logits }
     }
 
     /// The first layer, as one product of the pixels around each place and the kernels.
     fn look(&self, pictures: &Tensor) -> Tensor {
         let count = pictures.size()[0];
-        // As Keras pads: one row before, two behind.
-        let padded = pictures.constant_pad_nd([1, 2, 1, 2]);
-        let columns = padded
-            .im2col([KERNEL, KERNEL], [1, 1], [0, 0], [2, 2])
-            .view([count, TAPS, SIDE, 2, SIDE, 2])
-            .permute([2, 4, 0, 3, 5, 1])
+        let columns = pictures
+            .im2col([KERNEL, KERNEL], [1, 1], [2, 2], [2, 2])
+            .transpose(1, 2)
             .reshape([-1, TAPS]);
-        let weights = self.conv1.weight.view([WIDTHS[0], TAPS]);
-        columns.linear(&weights, Some(&self.conv1.bias)).view([PLACES, count, 4, WIDTHS[0]])
+        let weights = mirrored(&self.conv1.weight).view([WIDTHS[0], TAPS]);
+        let maps = columns.linear(&weights, Some(&self.conv1.bias));
+        maps.view([count, 2 * SIDE, 2 * SIDE, WIDTHS[0]]).permute([0, 3, 1, 2])
     }
 
     /// Takes constants to the device where the weights are now.
     pub(super) fn move_to(&mut self, device: Device) {
-        self.same = Spectral::convolution(device);
-        self.halving = Spectral::halving(device);
+        self.same = Spectral::new(device);
     }
 
     pub(super) fn rows(&self) -> Vec<LayerRow> {

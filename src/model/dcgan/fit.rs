@@ -22,7 +22,7 @@ const GRID_NOISE: u64 = 767;
 pub(super) struct Losses {
     pub(super) generator: Tensor,
     pub(super) discriminator: Tensor,
-    /// (n, 2): of real and of drawn pictures.
+    /// (n, 2): of real and of drawn pictures, without gradients.
     pub(super) logits: Tensor,
 }
 
@@ -79,23 +79,22 @@ impl Dcgan {
 
     /// The losses for as many real and drawn pictures, from −1 to 1.
     pub(super) fn losses_at(&self, real: &Tensor, drawn: &Tensor) -> Losses {
-        // One of each in turn, so that all go through the layers at once.
-        let both = Tensor::stack(&[real, drawn], 1).flatten(0, 1);
-        let logits = self.discriminator.forward(&both, 2, true).view([-1, 2]);
-        let (real, drawn) = (logits.select(1, 0), logits.select(1, 1));
+        // Real and drawn pictures are normalised each among themselves, and what the generator learns takes no way through real ones.
+        let [of_real, of_drawn] =
+            [real, drawn].map(|pictures| self.discriminator.forward(pictures, true));
         let mean = |values: Tensor| values.mean(values.kind());
         Losses {
             // The cross-entropy of a logit x is log(1 + exp(−x)) where 1 is right, log(1 + exp(x)) where 0 is.
-            generator: mean((-&drawn).softplus()),
-            discriminator: mean((-real).softplus()) + mean(drawn.softplus()),
-            logits,
+            generator: mean((-&of_drawn).softplus()),
+            discriminator: mean((-&of_real).softplus()) + mean(of_drawn.softplus()),
+            logits: Tensor::stack(&[of_real, of_drawn], 1).detach(),
         }
     }
 
     /// The shares of real and of drawn pictures that the discriminator takes for real.
     fn believed(&self, logits: &Tensor) -> Tensor {
         let border = if self.config.sigmoid { 0.5 } else { 0.0 };
-        let real = logits.detach().gt(border).to_kind(logits.kind());
+        let real = logits.gt(border).to_kind(logits.kind());
         real.mean_dim([0_i64].as_slice(), false, logits.kind())
     }
 }

@@ -4,6 +4,7 @@ use tch::nn::{Path, VarStore};
 use tch::{Device, Tensor};
 
 use super::config::DcganConfig;
+use super::layout::{by_image, mirrored};
 use super::norm::Norm;
 use super::spectral::Spectral;
 use super::{KERNEL, PLACES, SIDE, SLOPE, TAPS};
@@ -27,7 +28,6 @@ pub(super) struct Generator {
     conv3: Tensor,
     leaky: bool,
     same: Spectral,
-    doubling: Spectral,
 }
 
 impl Generator {
@@ -51,40 +51,37 @@ impl Generator {
             norm3: Norm::new(&root / "norm3", narrow),
             conv3: conv("conv3", narrow, 1),
             leaky: config.leaky_generator,
-            same: Spectral::transposed(store.device()),
-            doubling: Spectral::doubling(store.device()),
+            same: Spectral::new(store.device()),
         }
     }
 
     /// Pictures (n, 1, 28, 28) from −1 to 1 for noise (n, noise).
     pub(super) fn forward(&self, noise: &Tensor, training: bool) -> Tensor {
-        let count = noise.size()[0];
         // The values of a place for all images, place after place.
         let first = self.linear.view([PLACES, WIDTHS[0], -1]).transpose(1, 2);
         let mut maps = noise.matmul(&first); // (49, n, 256)
-        maps = self.activate(self.norm1.forward(&maps, 1, training));
-        maps = self.same.convolve_transposed(&maps, &self.conv1); // (49, n, 128)
-        maps = self.activate(self.norm2.forward(&maps, 1, training));
+        maps = self.activate(self.norm1.of_places(&maps, training));
+        maps = self.same.convolve(&maps, &self.conv1); // (49, n, 128)
+        maps = self.activate(self.norm2.of_places(&maps, training));
         if let Some((conv, norm)) = &self.extra {
-            maps = self.same.convolve_transposed(&maps, conv);
-            maps = self.activate(norm.forward(&maps, 1, training));
+            maps = self.same.convolve(&maps, conv);
+            maps = self.activate(norm.of_places(&maps, training));
         }
-        maps = self.doubling.double(&maps, &self.conv2); // (49, n, 4, 64)
-        maps = self.activate(self.norm3.forward(&maps, 1, training));
-        self.draw(&maps, count)
+        // The last place first: from here on everything is mirrored.
+        maps = by_image(&maps.flip([0]));
+        let kernels = mirrored(&self.conv2);
+        maps = maps.conv_transpose2d(&kernels, None::<Tensor>, [2, 2], [2, 2], [1, 1], 1, [1, 1]);
+        maps = self.activate(self.norm3.of_images(&maps, training)); // (n, 64, 14, 14)
+        mirrored(&self.draw(&maps)).tanh()
     }
 
     /// The last layer: what each place adds to the pixels around it, put together.
-    fn draw(&self, maps: &Tensor, count: i64) -> Tensor {
-        let added = maps.reshape([-1, WIDTHS[2]]).matmul(&self.conv3.view([WIDTHS[2], TAPS]));
-        let columns = added
-            .view([SIDE, SIDE, count, 2, 2, TAPS])
-            .permute([2, 5, 0, 3, 1, 4])
-            .reshape([count, TAPS, 4 * PLACES]);
-        let side = 4 * SIDE + 3;
-        let pictures = columns.col2im([side, side], [KERNEL, KERNEL], [1, 1], [0, 0], [2, 2]);
-        // Keras cuts one row before and two behind.
-        pictures.narrow(2, 1, 4 * SIDE).narrow(3, 1, 4 * SIDE).tanh()
+    fn draw(&self, maps: &Tensor) -> Tensor {
+        let count = maps.size()[0];
+        let rows = maps.permute([0, 2, 3, 1]).reshape([-1, WIDTHS[2]]);
+        let added = rows.matmul(&mirrored(&self.conv3).view([WIDTHS[2], TAPS]));
+        let columns = added.view([count, 4 * PLACES, TAPS]).transpose(1, 2);
+        columns.col2im([4 * SIDE, 4 * SIDE], [KERNEL, KERNEL], [1, 1], [2, 2], [2, 2])
     }
 
     fn activate(&self, mut maps: Tensor) -> Tensor {
@@ -93,8 +90,7 @@ impl Generator {
 
     /// Takes constants to the device where the weights are now.
     pub(super) fn move_to(&mut self, device: Device) {
-        self.same = Spectral::transposed(device);
-        self.doubling = Spectral::doubling(device);
+        self.same = Spectral::new(device);
     }
 
     pub(super) fn rows(&self) -> Vec<LayerRow> {

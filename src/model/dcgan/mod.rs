@@ -6,6 +6,7 @@ mod discriminator;
 mod file;
 mod fit;
 mod generator;
+mod layout;
 mod network;
 mod norm;
 mod spectral;

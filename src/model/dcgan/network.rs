@@ -223,7 +223,7 @@ impl Dcgan {
     pub fn judge(&self, images: &Tensor) -> Result<Tensor> {
         check_digits(images)?;
         in_chunks(images, self.device(), |images| {
-            let logits = self.discriminator.forward(&(images * 2.0 - 1.0), 1, false);
+            let logits = self.discriminator.forward(&(images * 2.0 - 1.0), false);
             if self.config.sigmoid { Ok(logits) } else { logits.f_sigmoid() }
         })
     }

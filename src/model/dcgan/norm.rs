@@ -1,4 +1,4 @@
-//! Batch normalisation of maps whose images may be of several groups.
+//! Batch normalisation of maps, in either order.
 
 use tch::Tensor;
 use tch::nn::Path;
@@ -6,7 +6,7 @@ use tch::nn::Path;
 use super::SIDE;
 use crate::model::normalization::{KerasNorm, MOMENTUM};
 
-/// Batch normalisation over all but the last dimension.
+/// Batch normalisation of the channels of maps.
 #[derive(Debug)]
 pub(super) struct Norm(KerasNorm);
 
@@ -20,14 +20,16 @@ impl Norm {
         self.0.parameters()
     }
 
-    /// Maps (places, images, …, channels). In training, images of several groups, one of each in turn, are normalised each by
-    /// their own group.
-    pub(super) fn forward(&self, maps: &Tensor, groups: i64, training: bool) -> Tensor {
-        let (size, groups) = (maps.size(), if training { groups } else { 1 });
-        // Groups are channels of their own; rows are taken for images of 7 × 7, whose order in memory has fast kernels.
-        let width = groups * size.last().copied().unwrap_or(1);
-        let rows = maps.reshape([-1, SIDE, SIDE, width]).permute([0, 3, 1, 2]);
-        let outputs = self.0.grouped(&rows, groups, training);
-        outputs.permute([0, 2, 3, 1]).reshape(size.as_slice())
+    /// Maps (places, images, channels).
+    pub(super) fn of_places(&self, maps: &Tensor, training: bool) -> Tensor {
+        let size = maps.size();
+        // Rows are taken for images of 7 × 7, whose order in memory has fast kernels.
+        let rows = maps.view([-1, SIDE, SIDE, size[2]]).permute([0, 3, 1, 2]);
+        self.of_images(&rows, training).permute([0, 2, 3, 1]).reshape(size.as_slice())
+    }
+
+    /// Maps (images, channels, height, width).
+    pub(super) fn of_images(&self, maps: &Tensor, training: bool) -> Tensor {
+        self.0.forward(maps, training)
     }
 }

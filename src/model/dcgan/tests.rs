@@ -6,6 +6,7 @@ use serde_json::Value;
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
+use super::layout::{by_image, by_place};
 use super::spectral::Spectral;
 use super::{Dcgan, DcganConfig};
 use crate::notebook::interrupt;
@@ -27,74 +28,21 @@ fn floats(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(|one| one.as_f64().unwrap()).collect()
 }
 
-/// Maps (images, channels, 14, 14) as (49, images, 4 · channels) and back.
-fn folded(maps: &Tensor) -> Tensor {
-    let size = maps.size();
-    maps.view([size[0], size[1], 7, 2, 7, 2])
-        .permute([2, 4, 0, 3, 5, 1])
-        .reshape([49, size[0], 4, size[1]])
-}
-
-fn placed(maps: &Tensor) -> Tensor {
-    let size = maps.size();
-    maps.permute([2, 3, 0, 1]).reshape([49, size[0], size[1]])
-}
-
 #[test]
 fn products_of_spectra_are_convolutions() {
     let kernels = waves(&[6, 5, 5, 5], 0.3).set_requires_grad(true);
-    let small = waves(&[3, 5, 7, 7], 0.1).set_requires_grad(true);
-    let other = waves(&[3, 6, 7, 7], 0.2).set_requires_grad(true);
-    let large = waves(&[3, 5, 14, 14], 0.4).set_requires_grad(true);
-    let convolved = |maps: &Tensor, step: i64| {
-        // As Keras pads: before and behind by two, or by one and two.
-        let maps = if step == 2 {
-            maps.constant_pad_nd([1, 2, 1, 2])
-        } else {
-            maps.constant_pad_nd([2; 4])
-        };
-        maps.conv2d(&kernels, None::<Tensor>, [step; 2], [0; 2], [1; 2], 1)
-    };
-    let transposed = |maps: &Tensor, step: i64| {
-        let whole =
-            maps.conv_transpose2d(&kernels, None::<Tensor>, [step; 2], [0; 2], [0; 2], 1, [1; 2]);
-        let (cut, side) = (3 - step, 7 * step);
-        whole.narrow(2, cut, side).narrow(3, cut, side)
-    };
-    let cpu = Device::Cpu;
-    let pairs = [
-        (
-            Spectral::convolution(cpu).convolve(&placed(&small), &kernels),
-            placed(&convolved(&small, 1)),
-            &small,
-        ),
-        (
-            Spectral::transposed(cpu).convolve_transposed(&placed(&other), &kernels),
-            placed(&transposed(&other, 1)),
-            &other,
-        ),
-        (
-            Spectral::halving(cpu).halve(&folded(&large), &kernels),
-            placed(&convolved(&large, 2)),
-            &large,
-        ),
-        (
-            Spectral::doubling(cpu).double(&placed(&other), &kernels),
-            folded(&transposed(&other, 2)),
-            &other,
-        ),
-    ];
-    for (number, (ours, theirs, maps)) in pairs.into_iter().enumerate() {
-        assert_eq!(ours.size(), theirs.size(), "{number}");
-        let both = [ours, theirs].map(|outputs| {
-            let loss = (&outputs * (&outputs + 0.3).sin()).sum(Kind::Double);
-            let gradients = Tensor::run_backward(&[loss], &[maps, &kernels], false, false);
-            std::iter::once(outputs).chain(gradients).collect::<Vec<Tensor>>()
-        });
-        for (one, another) in both[0].iter().zip(&both[1]) {
-            assert!(another.abs().max().double_value(&[]) > 1.0);
-            assert!(one.allclose(another, 1e-10, 1e-10, false), "{number}: {:?}", one.size());
-        }
+    let maps = waves(&[3, 6, 7, 7], 0.2).set_requires_grad(true);
+    let ours = Spectral::new(Device::Cpu).convolve(&by_place(&maps), &kernels);
+    let theirs = maps.conv_transpose2d(&kernels, None::<Tensor>, [1; 2], [2; 2], [0; 2], 1, [1; 2]);
+    let both = [by_image(&ours), theirs].map(|outputs| {
+        let loss = (&outputs * (&outputs + 0.3).sin()).sum(Kind::Double);
+        let gradients = Tensor::run_backward(&[loss], &[&maps, &kernels], false, false);
+        std::iter::once(outputs).chain(gradients).collect::<Vec<Tensor>>()
+    });
+    for (one, another) in both[0].iter().zip(&both[1]) {
+        assert!(another.abs().max().double_value(&[]) > 1.0);
+        assert_eq!(one.size(), another.size());
+        assert!(one.allclose(another, 1e-10, 1e-10, false), "{:?}", one.size());
     }
 }
 
@@ -180,8 +128,8 @@ fn compare_with_keras(kind: Kind, tolerance: f64) {
         let _guard = tch::no_grad_guard();
         let drawn = model.generator.forward(&noise, false);
         compare("drawn_after", &drawn);
-        compare("real_logits_after", &model.discriminator.forward(&real, 1, false));
-        compare("drawn_logits_after", &model.discriminator.forward(&drawn, 1, false));
+        compare("real_logits_after", &model.discriminator.forward(&real, false));
+        compare("drawn_logits_after", &model.discriminator.forward(&drawn, false));
     }
 }
 
