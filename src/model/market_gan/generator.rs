@@ -1,6 +1,6 @@
 //! From noise and a class to a series.
 
-use tch::nn::{self, Init, Module, Path};
+use tch::nn::{self, Init, Path};
 use tch::{Kind, Tensor};
 
 use super::config::MarketGanConfig;
@@ -18,6 +18,8 @@ const WIDTH: i64 = 64;
 #[derive(Debug)]
 pub(super) struct Generator {
     classes: nn::Embedding,
+    /// A linear layer without biases: outputs × (noise, then numbers of the class).
+    dense: Tensor,
     body: Stack,
 }
 
@@ -33,8 +35,9 @@ impl Generator {
         let first = Initialization::Keras;
         let MarketGanConfig { latent, days, channels, classes, .. } = *config;
         let plain = |kernel| ConvolutionOptions { bias: false, ..ConvolutionOptions::same(kernel) };
+        let shape = [days * WIDTH, 2 * latent];
+        let dense = (path / "dense").var("weight", &shape, first.of(&shape).0);
         let body = Stack::default()
-            .linear_without_bias(path / "dense", first, 2 * latent, days * WIDTH)
             .keras_norm(path / "norm1", days * WIDTH, MOMENTUM)
             .leaky_relu(SLOPE)
             .unflatten_series(WIDTH)
@@ -46,22 +49,26 @@ impl Generator {
             .leaky_relu(SLOPE)
             .series_convolution(path / "conv3", first, [32, channels], ConvolutionOptions::same(3))
             .tanh();
-        Self { classes: embedding(path / "classes", classes, latent), body }
+        Self { classes: embedding(path / "classes", classes, latent), dense, body }
     }
 
     /// n × channels × 1 × days, for noise n × latent and n classes.
     pub(super) fn forward(&self, noise: &Tensor, classes: &Tensor, training: bool) -> Tensor {
-        let merged = Tensor::cat(&[noise, &self.classes.forward(classes)], 1);
+        let halves = self.dense.chunk(2, 1);
+        // What a class contributes is the same for all examples of it, and computed once.
+        let of_classes = self.classes.ws.matmul(&halves[1].tr());
+        let merged = of_classes.index_select(0, classes).addmm(noise, &halves[0].tr());
         self.body.forward_t(&merged, training)
     }
 
     pub(super) fn summary(&self) -> Result<LayerSummary> {
-        let table = &self.classes.ws;
-        let latent = table.size()[1];
-        let merged = Tensor::f_zeros([1, 2 * latent], (Kind::Float, table.device()))?;
-        let mut rows =
-            vec![LayerRow::new("classes", "Embedding, beside the noise", &[latent], table.numel())];
-        rows.extend(self.body.rows(&merged));
+        let (table, dense) = (&self.classes.ws, &self.dense);
+        let (latent, width) = (table.size()[1], dense.size()[0]);
+        let mut rows = vec![
+            LayerRow::new("classes", "Embedding, beside the noise", &[latent], table.numel()),
+            LayerRow::new("dense", "Linear", &[width], dense.numel()),
+        ];
+        rows.extend(self.body.rows(&Tensor::f_zeros([1, width], (Kind::Float, table.device()))?));
         LayerSummary::new("Generator", &[latent], rows)
     }
 }

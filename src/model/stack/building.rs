@@ -48,7 +48,7 @@ impl Stack {
         from: i64,
         to: i64,
     ) -> Self {
-        self.named(&path, Layer::Linear(linear(&path, first, [from, to], true)))
+        self.named(&path, Layer::Linear(linear(&path, first, [from, to])))
     }
 
     /// Adds batch normalisation of features, n × `width`. Its weights start at 1 and its biases at 0, as PyTorch's and Keras's
@@ -71,19 +71,8 @@ impl Stack {
         to: i64,
     ) -> Self {
         let norm = SpectralNorm::new(&path, to);
-        let layer = linear(&path, first, [from, to], true);
+        let layer = linear(&path, first, [from, to]);
         self.named(&path, Layer::SpectralLinear(layer, norm))
-    }
-
-    /// Adds a linear layer without biases.
-    pub(in crate::model) fn linear_without_bias(
-        self,
-        path: Path,
-        first: Initialization,
-        from: i64,
-        to: i64,
-    ) -> Self {
-        self.named(&path, Layer::Linear(linear(&path, first, [from, to], false)))
     }
 
     /// Adds a convolution over the days of series.
@@ -172,8 +161,7 @@ impl Stack {
     }
 }
 
-fn linear(path: &Path, first: Initialization, [from, to]: [i64; 2], bias: bool) -> nn::Linear {
-    let (ws_init, of_biases) = first.of(&[to, from]);
-    let config = nn::LinearConfig { ws_init, bs_init: bias.then_some(of_biases), bias };
-    nn::linear(path, from, to, config)
+fn linear(path: &Path, first: Initialization, [from, to]: [i64; 2]) -> nn::Linear {
+    let (ws_init, bs_init) = first.of(&[to, from]);
+    nn::linear(path, from, to, nn::LinearConfig { ws_init, bs_init: Some(bs_init), bias: true })
 }
