@@ -27,6 +27,7 @@ pub(crate) fn keep_freed_memory() {
 }
 
 #[cfg(all(test, target_os = "linux", target_env = "gnu"))]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use tch::{Device, Kind, Tensor};
 
