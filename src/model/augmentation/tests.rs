@@ -108,6 +108,10 @@ fn the_verdict_follows_from_the_intervals() {
     assert!(helped.contains("helped: accuracy +0.054"), "{helped}");
     assert!(helped.contains("It moved precision under by +0.054"), "{helped}");
     assert!(says(&[-0.05, -0.06, -0.05, -0.06, -0.05]).contains("harmed"));
+    // The 95 % interval leaves out zero, but two measures are looked at.
+    let nearly = says(&[0.01, 0.03, 0.02, 0.04, 0.005]);
+    assert!(nearly.contains("made no difference"), "{nearly}");
+    assert!(nearly.contains("It moved precision under by +0.021"), "{nearly}");
     // Two equal differences have no spread, and still decide nothing.
     let few = says(&[0.05, 0.05]);
     assert!(few.contains("2 seeds, too few to tell from chance: accuracy +0.050"), "{few}");
