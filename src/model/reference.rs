@@ -18,11 +18,12 @@ pub(super) fn waves(shape: &[i64], phase: f64) -> Tensor {
     (Tensor::arange(count, (Kind::Double, Device::Cpu)) * 0.7 + phase).sin().reshape(shape)
 }
 
-/// Waves for all weights, numbered in the order of their names; those of normalisations lie about 1.
+/// Waves for all weights, numbered in the order of their names; those of normalisations lie about 1. A `kernel` is inputs × outputs.
 pub(super) fn fill(store: &VarStore) {
     let variables: BTreeMap<String, Tensor> =
         store.variables().into_iter().filter(|(name, _)| !name.contains("running")).collect();
     for (place, (name, variable)) in variables.into_iter().enumerate() {
+        let variable = if name.ends_with(".kernel") { variable.tr() } else { variable };
         let size = variable.size();
         let scale = match size[..] {
             [_] => 0.1,

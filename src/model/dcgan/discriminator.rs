@@ -9,7 +9,7 @@ use super::norm::Norm;
 use super::spectral::Spectral;
 use super::{KERNEL, PLACES, SIDE, SLOPE, TAPS};
 use crate::model::LayerRow;
-use crate::model::dropout::dropout;
+use crate::model::dropout::leaky_dropout;
 use crate::model::stack::leaky_relu;
 
 /// Channels after each convolution.
@@ -62,19 +62,19 @@ impl Discriminator {
     pub(super) fn forward(&self, pictures: &Tensor, training: bool) -> Tensor {
         // From here on everything is mirrored.
         let mut maps = self.look(&mirrored(pictures)); // (n, 64, 14, 14)
-        maps = dropout(&leaky_relu(&maps, SLOPE), self.dropout[0], training);
+        maps = leaky_dropout(&maps, SLOPE, self.dropout[0], training);
         let Convolution { weight, bias } = &self.conv2;
         maps = maps.conv2d(&mirrored(weight), Some(bias), [2, 2], [2, 2], [1, 1], 1); // (n, 128, 7, 7)
         if let Some(norm) = &self.norm {
             maps = norm.of_images(&maps, training);
         }
-        maps = leaky_relu(&maps, SLOPE);
         if let Some(Convolution { weight, bias }) = &self.extra {
+            maps = leaky_relu(&maps, SLOPE);
             // Of a mirrored picture, a transposed convolution makes what a plain one makes of the picture.
             maps = self.same.convolve(&by_place(&maps), &weight.transpose(0, 1)).g_add_(bias);
-            maps = leaky_relu(&by_image(&maps), SLOPE);
+            maps = by_image(&maps);
         }
-        maps = dropout(&maps, self.dropout[1], training);
+        maps = leaky_dropout(&maps, SLOPE, self.dropout[1], training);
         let rows = maps.permute([0, 2, 3, 1]).flatten(1, -1);
         let weight = self.linear.weight.view([PLACES, -1]).flip([0]).view([1, -1]);
         let logits = rows.linear(&weight, Some(&self.linear.bias)).squeeze_dim(1);

@@ -18,7 +18,7 @@ const WIDTH: i64 = 64;
 #[derive(Debug)]
 pub(super) struct Generator {
     classes: nn::Embedding,
-    /// A linear layer without biases: outputs × (noise, then numbers of the class).
+    /// A linear layer without biases: (noise, then numbers of the class) × outputs, the order in which its gradient can be put together fastest.
     dense: Tensor,
     body: Stack,
 }
@@ -35,8 +35,8 @@ impl Generator {
         let first = Initialization::Keras;
         let MarketGanConfig { latent, days, channels, classes, .. } = *config;
         let plain = |kernel| ConvolutionOptions { bias: false, ..ConvolutionOptions::same(kernel) };
-        let shape = [days * WIDTH, 2 * latent];
-        let dense = (path / "dense").var("weight", &shape, first.of(&shape).0);
+        let (begin, _) = first.of(&[days * WIDTH, 2 * latent]);
+        let dense = (path / "dense").var("kernel", &[2 * latent, days * WIDTH], begin);
         let body = Stack::default()
             .keras_norm(path / "norm1", days * WIDTH, MOMENTUM)
             .leaky_relu(SLOPE)
@@ -54,16 +54,16 @@ impl Generator {
 
     /// n × channels × 1 × days, for noise n × latent and n classes.
     pub(super) fn forward(&self, noise: &Tensor, classes: &Tensor, training: bool) -> Tensor {
-        let halves = self.dense.chunk(2, 1);
+        let halves = self.dense.chunk(2, 0);
         // What a class contributes is the same for all examples of it, and computed once.
-        let of_classes = self.classes.ws.matmul(&halves[1].tr());
-        let merged = of_classes.index_select(0, classes).addmm(noise, &halves[0].tr());
+        let of_classes = self.classes.ws.matmul(&halves[1]);
+        let merged = of_classes.index_select(0, classes).addmm(noise, &halves[0]);
         self.body.forward_t(&merged, training)
     }
 
     pub(super) fn summary(&self) -> Result<LayerSummary> {
         let (table, dense) = (&self.classes.ws, &self.dense);
-        let (latent, width) = (table.size()[1], dense.size()[0]);
+        let (latent, width) = (table.size()[1], dense.size()[1]);
         let mut rows = vec![
             LayerRow::new("classes", "Embedding, beside the noise", &[latent], table.numel()),
             LayerRow::new("dense", "Linear", &[width], dense.numel()),
