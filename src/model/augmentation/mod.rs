@@ -1,5 +1,6 @@
 //! More examples for a classifier, and whether they helped it.
 
+mod blocks;
 mod experiment;
 mod result;
 mod scores;

@@ -23,8 +23,8 @@ fn new_examples_have_static_features_of_real_ones_of_their_class() {
     let _turn = torch_turn();
     let set = examples(30);
     let config = MarketGanConfig { latent: 4, ..Default::default() };
-    for way in
-        [Augmentation::Copies, Augmentation::Jitter(0.3), Augmentation::Gan { config, epochs: 1 }]
+    let network = Augmentation::Gan { config, epochs: 1 };
+    for way in [Augmentation::Copies, Augmentation::Jitter(0.3), Augmentation::Blocks(4.0), network]
     {
         let more = way.examples(&set, [4, 11, 0], 5).unwrap();
         assert_eq!(more.class_counts(), [4, 11, 0], "{way:?}");
@@ -51,6 +51,7 @@ fn examples_that_cannot_be_made_are_refused() {
     };
     assert!(words(Augmentation::Copies, &set, [0; 3]).contains("0 more examples"));
     assert!(words(Augmentation::Jitter(-0.1), &set, [1; 3]).contains("zero or positive"));
+    assert!(words(Augmentation::Blocks(0.0), &set, [1; 3]).contains("one day at least"));
     assert!(words(Augmentation::Jitter(f64::NAN), &set, [1; 3]).contains("zero or positive"));
     let poor = set.of_class(0).unwrap();
     assert!(words(Augmentation::Copies, &poor, [0, 1, 0]).contains("`neutral`"));

@@ -2,6 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
+use super::blocks::resampled;
 use crate::data::market::MarketSet;
 use crate::model::{MarketGan, MarketGanConfig};
 use crate::random::Random;
@@ -16,6 +17,7 @@ use crate::{Error, Result};
 /// |---|---|
 /// | `Copies` | that of the drawn example itself: nothing new, only more weight |
 /// | `Jitter(s)` | that series with normal noise of standard deviation s on every value, cut at −1 and 1 |
+/// | `Blocks(m)` | pieces of that series from random places, m days long in the mean, one after the other: the stationary bootstrap. Prices go on where they meet |
 /// | `Gan` | made by a [`MarketGan`] trained on the training part for so many epochs |
 ///
 /// # Example
@@ -35,6 +37,8 @@ pub enum Augmentation {
     Copies,
     /// Real examples with noise of a standard deviation.
     Jitter(f64),
+    /// Real examples, each in a new order of pieces with so many days in the mean.
+    Blocks(f64),
     /// Series made by a network.
     Gan {
         /// The network and its optimiser; channels and days are those of the data.
@@ -67,6 +71,7 @@ impl Augmentation {
         match self {
             Self::Copies => "copies".into(),
             Self::Jitter(deviation) => format!("jitter {deviation}"),
+            Self::Blocks(days) => format!("blocks of {days} days"),
             Self::Gan { config, .. } => match (config.wasserstein, config.spectral_norm) {
                 (Some(_), _) => "GAN, Wasserstein".into(),
                 (None, true) => "GAN, spectral norm".into(),
@@ -78,8 +83,8 @@ impl Augmentation {
     /// So many new examples of each class, by a seed. A network is trained for it.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for no examples at all, a class that the training part lacks, and noise that is negative; what
-    /// [`MarketGan::fit`] says; [`Error::NotConverged`] where a network's training was interrupted.
+    /// [`Error::Invalid`] for no examples at all, a class that the training part lacks, noise that is negative, and blocks of less
+    /// than a day; what [`MarketGan::fit`] says; [`Error::NotConverged`] where a network's training was interrupted.
     ///
     /// # Example
     /// See [`Augmentation`].
@@ -102,6 +107,7 @@ impl Augmentation {
                 let problem = "a standard deviation is zero or positive";
                 return Err(Error::invalid(format!("jitter {deviation}"), problem));
             }
+            Self::Blocks(days) => resampled(&drawn, *days, seed)?,
             Self::Gan { config, epochs } => {
                 let gan = trained(*config, *epochs, training, seed)?;
                 gan.generate_for(drawn.labels(), seed)?
