@@ -32,7 +32,8 @@ pub(super) fn resampled(set: &MarketSet, mean_days: f64, seed: u64) -> Result<Te
     let close = place("close");
     let slopes = slopes(&series, close, &PRICES.map(place), channels)?;
     let mut values: Vec<f32> = series.f_reshape([-1])?.try_into()?;
-    let mut random = Random::new(seed);
+    // Another sequence than the one that the examples were drawn by.
+    let mut random = Random::new(!seed);
     for example in values.chunks_exact_mut(channels * days) {
         let source = example.to_vec();
         let pieces = Pieces { values: &source, days, close, slopes: &slopes };
