@@ -3,7 +3,7 @@
 use polars::prelude::{Column, DataFrame};
 
 use crate::notebook::variables::Inspect;
-use crate::notebook::{Rich, Show, titled_frame};
+use crate::notebook::{Rich, Show, escape, frame_html};
 use crate::stats::{PairedComparison, mean};
 use crate::words::{close_to, counted};
 use crate::{Error, Result};
@@ -20,6 +20,9 @@ pub(super) const MEASURES: [&str; 9] = [
     "recall neutral",
     "recall over",
 ];
+
+/// How many of them are shown; what happened to the classes is in the sentences.
+const SHOWN: usize = 3;
 
 /// Chance that an interval holds the true difference.
 const LEVEL: f64 = 0.95;
@@ -46,7 +49,7 @@ impl Arm {
     }
 }
 
-/// The measures of classifiers with and without more examples, over seeds. Shows itself as a table under the sentence that follows from it.
+/// The measures of classifiers with and without more examples, over seeds. Shows itself as the sentences that follow, above a table of the first three measures.
 ///
 /// Measures are `accuracy`, `macro F1`, `log loss` (lower is better), and `precision` and `recall` of `under`, `neutral` and `over`, all on the
 /// test part.
@@ -115,7 +118,7 @@ impl AugmentationResult {
         PairedComparison::new(self.values(arm, measure)?, self.values("none", measure)?)
     }
 
-    /// One row for each way and measure: the mean with and without, the difference, its interval, and how probable one as large would be by
+    /// All measures, a row for each way and measure: the mean with and without, the difference, its interval, and how probable one as large would be by
     /// chance alone (t test on pairs).
     ///
     /// # Errors
@@ -124,18 +127,22 @@ impl AugmentationResult {
     /// # Example
     /// See [`AugmentationResult`].
     pub fn frame(&self) -> Result<DataFrame> {
+        self.table(&MEASURES)
+    }
+
+    fn table(&self, measures: &[&str]) -> Result<DataFrame> {
         let mut names: [Vec<String>; 3] = Default::default();
         let mut numbers: [Vec<f64>; 4] = Default::default();
         for arm in &self.arms[1..] {
-            for (place, measure) in MEASURES.into_iter().enumerate() {
+            for measure in measures {
                 let pairs = self.comparison(&arm.name, measure)?;
                 let [low, high] = pairs.interval(LEVEL)?;
                 names[0].push(arm.name.clone());
-                names[1].push(measure.to_owned());
+                names[1].push((*measure).to_owned());
                 names[2].push(format!("{low:+.3} to {high:+.3}"));
                 let row = [
-                    mean(&self.arms[0].values(place)),
-                    mean(&arm.values(place)),
+                    mean(&self.values("none", measure)?),
+                    mean(&self.values(&arm.name, measure)?),
                     pairs.mean(),
                     pairs.p_value(),
                 ];
@@ -226,18 +233,15 @@ pub(super) fn unknown<T: AsRef<str>>(what: &str, wanted: &str, known: &[T]) -> E
 
 impl Show for AugmentationResult {
     fn rich(&self) -> Rich {
-        let mut headline = match self.verdict() {
-            Ok(verdict) => verdict,
-            Err(error) => error.to_string(),
-        };
+        let mut sentences = self.verdict().unwrap_or_else(|error| error.to_string());
         if self.seeds() < self.wanted {
-            headline.push_str(&format!(
-                "\nInterrupted after {} of {} seeds.",
-                self.seeds(),
-                self.wanted
-            ));
+            let (seeds, wanted) = (self.seeds(), self.wanted);
+            sentences.push_str(&format!("\nInterrupted after {seeds} of {wanted} seeds."));
         }
-        titled_frame(&headline, self.frame())
+        let Ok(table) = self.table(&MEASURES[..SHOWN]) else { return Rich::text(sentences) };
+        let paragraphs: String =
+            sentences.lines().map(|line| format!("<p>{}</p>\n", escape(line))).collect();
+        Rich::text(format!("{sentences}\n{table}")).html(paragraphs + &frame_html(&table))
     }
 }
 

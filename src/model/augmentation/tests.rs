@@ -121,6 +121,10 @@ fn the_verdict_follows_from_the_intervals() {
     assert_eq!(half.seeds(), 2);
     let text = half.rich().get("text/plain").unwrap_or_default().to_owned();
     assert!(text.contains("Interrupted after 2 of 5 seeds"), "{text}");
+    // A paragraph for each way, and of the table what fits a page.
+    let html = half.rich().get("text/html").unwrap_or_default().to_owned();
+    assert!(html.starts_with("<p>GAN: ") && html.matches("<p>").count() == 2, "{html}");
+    assert!(html.contains("log loss") && !html.contains("recall over"), "{html}");
     assert!(result(&[0.01]).verdict().is_err());
     let frame = result(&[0.01, 0.02, 0.03]).frame().unwrap();
     assert_eq!((frame.height(), frame.width()), (9, 7));
