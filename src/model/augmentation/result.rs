@@ -21,8 +21,8 @@ pub(super) const MEASURES: [&str; 9] = [
     "recall over",
 ];
 
-/// How many of them are shown; what happened to the classes is in the sentences.
-const SHOWN: usize = 3;
+/// How many of them are of the whole; those of each class follow.
+const OF_THE_WHOLE: usize = 3;
 
 /// Chance that an interval holds the true difference.
 const LEVEL: f64 = 0.95;
@@ -49,7 +49,8 @@ impl Arm {
     }
 }
 
-/// The measures of classifiers with and without more examples, over seeds. Shows itself as the sentences that follow, above a table of the first three measures.
+/// The measures of classifiers with and without more examples, over seeds. Shows itself as the sentences that follow, which say what
+/// happened to the classes, above a table of the first three measures.
 ///
 /// Measures are `accuracy`, `macro F1`, `log loss` (lower is better), and `precision` and `recall` of `under`, `neutral` and `over`, all on the
 /// test part.
@@ -210,7 +211,7 @@ impl AugmentationResult {
             _ => "made no difference that these seeds can tell from chance",
         };
         let mut moved = Vec::new();
-        for measure in &MEASURES[3..] {
+        for measure in &MEASURES[OF_THE_WHOLE..] {
             let pairs = self.comparison(arm, measure)?;
             let [low, high] = pairs.interval(LEVEL)?;
             if low > 0.0 || high < 0.0 {
@@ -238,7 +239,7 @@ impl Show for AugmentationResult {
             let (seeds, wanted) = (self.seeds(), self.wanted);
             sentences.push_str(&format!("\nInterrupted after {seeds} of {wanted} seeds."));
         }
-        let Ok(table) = self.table(&MEASURES[..SHOWN]) else { return Rich::text(sentences) };
+        let Ok(table) = self.table(&MEASURES[..OF_THE_WHOLE]) else { return Rich::text(sentences) };
         let paragraphs: String =
             sentences.lines().map(|line| format!("<p>{}</p>\n", escape(line))).collect();
         Rich::text(format!("{sentences}\n{table}")).html(paragraphs + &frame_html(&table))
