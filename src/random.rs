@@ -52,11 +52,14 @@ impl Random {
     }
 }
 
-/// libtorch's generator belongs to the whole process: tests that draw from it take turns, each while it holds this.
+/// libtorch's generator belongs to the whole process: tests that draw from it take turns, each while it holds this. Every turn
+/// begins from one seed; libtorch takes a new one for each process otherwise.
 #[cfg(test)]
 pub(crate) fn torch_turn() -> std::sync::MutexGuard<'static, ()> {
     static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    tch::manual_seed(1);
+    turn
 }
 
 #[cfg(test)]

@@ -248,6 +248,7 @@ mod tests {
 
     #[test]
     fn attributes_and_pictures_that_do_not_fit_are_refused() {
+        let _turn = crate::random::torch_turn();
         let faces = FaceData::drawn(9, 1).unwrap();
         let made = |names: &[&str]| FaceScorer::new(&faces, names, Device::Cpu, 1);
         assert!(made(&[]).is_err());

@@ -146,11 +146,12 @@ impl Losses {
 ///     }
 /// }
 ///
+/// tch::manual_seed(1); // where the weights start
 /// let store = VarStore::new(Device::Cpu);
 /// let layer = tch::nn::linear(store.root(), 1, 1, Default::default());
 /// let mut line = Line { store, layer };
 /// let x = Tensor::rand([256, 1], (Kind::Float, Device::Cpu));
-/// let history = Trainer::new(Adam::new(0.05)).epochs(100).fit(&mut line, &(&x, &(&x * 2.0)))?;
+/// let history = Trainer::new(Adam::new(0.1)).epochs(100).fit(&mut line, &(&x, &(&x * 2.0)))?;
 /// assert!(history.series("loss")[99] < 0.01);
 /// # Ok::<(), latentlab::Error>(())
 /// ```

@@ -56,11 +56,12 @@ pub enum Precision {
 /// use latentlab::train::{Losses, Trainer};
 /// use tch::nn::{self, Module};
 ///
+/// tch::manual_seed(1); // where the weights start
 /// let store = nn::VarStore::new(Device::Cpu);
 /// let line = nn::linear(store.root(), 1, 1, Default::default());
 /// let x = Tensor::rand([256, 1], (Kind::Float, Device::Cpu));
 /// let y = &x * 2.0 + 1.0;
-/// let history = Trainer::new(Adam::new(0.05)).epochs(100).seed(1).fit_with(&store, &(&x, &y), |batch, _pass| {
+/// let history = Trainer::new(Adam::new(0.1)).epochs(100).seed(1).fit_with(&store, &(&x, &y), |batch, _pass| {
 ///     Ok(Losses::new((line.forward(batch.inputs()) - batch.targets()?).square().mean(Kind::Float)))
 /// })?;
 /// assert!(history.series("loss")[99] < 0.01);

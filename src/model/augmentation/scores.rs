@@ -25,6 +25,7 @@ const FEW_BATCHES: f64 = 0.9;
 /// ```
 /// use latentlab::prelude::*;
 ///
+/// tch::manual_seed(1);
 /// let float = (Kind::Float, Device::Cpu);
 /// let labels = Tensor::zeros([60], (Kind::Int64, Device::Cpu));
 /// let set = |level: f64| MarketSet::new(&(Tensor::rand([60, 8, 20], float) * 0.1 + level), &Tensor::zeros([60, 2], float), &labels);

@@ -34,9 +34,10 @@ type Named = Vec<(String, Tensor)>;
 /// use latentlab::train::{Adam, Optimizer};
 /// use tch::nn::{self, Module};
 ///
+/// tch::manual_seed(1); // where the weights start
 /// let store = nn::VarStore::new(Device::Cpu);
 /// let line = nn::linear(store.root(), 1, 1, Default::default());
-/// let mut optimizer = Optimizer::new(&store, Adam::new(0.1))?;
+/// let mut optimizer = Optimizer::new(&store, Adam::new(0.3))?;
 /// let x = Tensor::from_slice(&[1_f32, 2.0, 3.0]).view([3, 1]);
 /// for _ in 0..300 {
 ///     let loss = (line.forward(&x) - (&x * 2.0 + 1.0)).square().mean(Kind::Float);

@@ -206,6 +206,7 @@ fn outputs_loss_and_gradients_are_those_of_pytorch() {
 
 #[test]
 fn the_weights_that_come_along_do_in_pytorch_what_they_do_here() {
+    let _turn = crate::random::torch_turn();
     let fixture = include_str!("../../../../tests/fixtures/face_vae_weights.json");
     let fixture: serde_json::Value = serde_json::from_str(fixture).unwrap();
     let model = FaceVae::pretrained(Device::Cpu).unwrap();
