@@ -3,6 +3,8 @@
 use tch::{Device, Kind, Tensor};
 
 use super::stack::leaky_relu;
+use crate::random::Random;
+use crate::train::team::{self, CHUNK, Number, numbers};
 
 /// Values of 16 random bits.
 const VALUES: f64 = 65_536.0;
@@ -13,39 +15,67 @@ pub(super) fn dropout(inputs: &Tensor, share: f64, training: bool) -> Tensor {
     if !training || share == 0.0 {
         return inputs.shallow_clone();
     }
-    if inputs.device() != Device::Cpu {
-        return inputs.dropout(share, true);
+    match factors(inputs, 1.0, share) {
+        Some(factors) => inputs * factors,
+        None => inputs.dropout(share, true),
     }
-    inputs * factors(inputs, share)
 }
 
 /// Inputs, those below zero times a slope, with dropout after it: both as one multiplication, forward and backward.
 pub(super) fn leaky_dropout(inputs: &Tensor, slope: f64, share: f64, training: bool) -> Tensor {
-    if !training || share == 0.0 || inputs.device() != Device::Cpu {
-        return dropout(&leaky_relu(inputs, slope), share, training);
+    let factors = (training && share > 0.0).then(|| factors(inputs, slope, share)).flatten();
+    match factors {
+        Some(factors) => inputs * factors,
+        None => dropout(&leaky_relu(inputs, slope), share, training),
     }
-    let factors = factors(inputs, share);
-    inputs * inputs.detach().leaky_relu_backward(&factors, slope, false)
 }
 
-/// Zero for a share of places, the same number above one for the others. libtorch's own masks take a whole random number for each place, drawn
-/// by one thread, which can cost as much as a convolution; here a number of 64 bits decides over four places.
-fn factors(inputs: &Tensor, share: f64) -> Tensor {
-    let count = inputs.numel() as i64;
+/// What each input is multiplied by: zero for a share of the places, for the others the same number above one, times a slope where the input is
+/// not above zero. None for numbers of other kinds, or on another device.
+fn factors(inputs: &Tensor, slope: f64, share: f64) -> Option<Tensor> {
+    let inputs = inputs.detach();
+    let made = |inputs: &Tensor| match inputs.kind() {
+        Kind::Float => made::<f32>(inputs, slope, share),
+        Kind::Double => made::<f64>(inputs, slope, share),
+        _ => None,
+    };
+    made(&inputs).or_else(|| made(&inputs.contiguous()))
+}
+
+/// Such factors, in the order of the inputs in memory. libtorch's own masks take a whole random number for each place, drawn by one thread, which
+/// can cost as much as a convolution; here a number of 64 bits decides over four places, and each chunk has a generator of its own.
+fn made<T: Number>(inputs: &Tensor, slope: f64, share: f64) -> Option<Tensor> {
+    let (mut factors, mut inputs) = (inputs.empty_like(), inputs.shallow_clone());
     let dropped = (share * VALUES).round().min(VALUES - 1.0);
-    // Whole numbers are compared with a whole number, which takes no conversion.
-    let least = (dropped - VALUES / 2.0) as i64;
-    let bits = Tensor::empty([(count + 3) / 4], (Kind::Int64, Device::Cpu));
-    let bits = bits.random_from(i64::MIN, None).view_dtype(Kind::Int16).narrow(0, 0, count);
-    let kept = bits.ge(least).to_kind(inputs.kind());
-    let factors = kept / (1.0 - dropped / VALUES);
-    // In the order of the inputs in memory, they are multiplied about three times as fast.
-    match inputs.size()[..] {
-        [images, channels, height, width] if inputs.stride()[1] == 1 => {
-            factors.view([images, height, width, channels]).permute([0, 3, 1, 2])
+    let kept = 1.0 / (1.0 - dropped / VALUES);
+    let (dropped, kept, below) = (dropped as u16, T::nearest(kept), T::nearest(kept * slope));
+    let factor = |bits: u64, place: usize, input: T| {
+        let whole = if input > T::nearest(0.0) { kept } else { below };
+        if ((bits >> (16 * place)) as u16) < dropped { T::nearest(0.0) } else { whole }
+    };
+    let mut seeds = Random::new(torch_seed());
+    let chunks = numbers::<T>(&mut factors)?.chunks_mut(CHUNK);
+    let chunks = chunks.zip(numbers::<T>(&mut inputs)?.chunks(CHUNK));
+    let chunks = chunks.map(|chunk| (chunk, Random::new(seeds.next()))).collect();
+    team::for_each(chunks, |((factors, inputs), mut random)| {
+        let ((fours, rest), (inputs, last)) =
+            (factors.as_chunks_mut::<4>(), inputs.as_chunks::<4>());
+        for (factors, inputs) in fours.iter_mut().zip(inputs) {
+            let bits = random.next();
+            *factors = std::array::from_fn(|place| factor(bits, place, inputs[place]));
         }
-        _ => factors.view(inputs.size().as_slice()),
-    }
+        let bits = random.next();
+        for (place, (made, input)) in rest.iter_mut().zip(last).enumerate() {
+            *made = factor(bits, place, *input);
+        }
+    });
+    Some(factors)
+}
+
+/// A seed from libtorch's generator, so that its seed repeats dropout as well.
+fn torch_seed() -> u64 {
+    let number = Tensor::empty([1], (Kind::Int64, Device::Cpu)).random_from(i64::MIN, None);
+    number.int64_value(&[0]).cast_unsigned()
 }
 
 #[cfg(test)]

@@ -46,8 +46,8 @@ fn load() -> Result<(), String> {
 #[cfg(target_os = "linux")]
 fn beside_libtorch(name: &str) -> Result<PathBuf, String> {
     let maps = std::fs::read_to_string("/proc/self/maps").map_err(|error| error.to_string())?;
-    let loaded =
-        mapped_file(&maps, "libtorch_cpu.so").ok_or("libtorch is not loaded in this process")?;
+    let loaded = mapped_file(&maps, |name| name == "libtorch_cpu.so")
+        .ok_or("libtorch is not loaded in this process")?;
     let path = loaded.with_file_name(name);
     if path.is_file() {
         Ok(path)
@@ -56,12 +56,12 @@ fn beside_libtorch(name: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// The path under which a library is mapped; everything from the sixth column on is the path.
+/// The path under which a library is mapped whose file's name is wanted; everything from the sixth column on is the path.
 #[cfg(any(target_os = "linux", test))]
-fn mapped_file(maps: &str, name: &str) -> Option<PathBuf> {
+pub(super) fn mapped_file(maps: &str, wanted: impl Fn(&str) -> bool) -> Option<PathBuf> {
     maps.lines().find_map(|line| {
         let path = Path::new(&line[line.find('/')?..]);
-        (path.file_name()? == name).then(|| path.to_owned())
+        wanted(path.file_name()?.to_str()?).then(|| path.to_owned())
     })
 }
 
@@ -74,9 +74,9 @@ mod tests {
         let maps = "7f00-7f01 r-xp 00000000 08:01 12  /usr/lib/libc.so.6\n\
                     7f02-7f03 r--p 00000000 08:01 13  /opt/my torch/lib/libtorch_cpu.so\n\
                     7f04-7f05 rw-p 00000000 00:00 0   [heap]\n";
-        let found = mapped_file(maps, "libtorch_cpu.so");
+        let found = mapped_file(maps, |name| name == "libtorch_cpu.so");
         assert_eq!(found.as_deref(), Some(Path::new("/opt/my torch/lib/libtorch_cpu.so")));
-        assert_eq!(mapped_file(maps, "libtorch_cuda.so"), None);
+        assert_eq!(mapped_file(maps, |name| name == "libtorch_cuda.so"), None);
     }
 
     #[cfg(target_os = "linux")]
@@ -84,6 +84,8 @@ mod tests {
     fn this_process_runs_libtorch_from_a_folder_that_exists() {
         assert_eq!(tch::Tensor::from(2.0).double_value(&[]), 2.0);
         let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
-        assert!(mapped_file(&maps, "libtorch_cpu.so").is_some_and(|path| path.is_file()));
+        assert!(
+            mapped_file(&maps, |name| name == "libtorch_cpu.so").is_some_and(|path| path.is_file())
+        );
     }
 }

@@ -32,6 +32,7 @@ mod safetensors;
 mod schedule;
 mod snapshot;
 mod tally;
+pub(crate) mod team;
 mod trainer;
 mod training;
 

@@ -181,14 +181,32 @@ impl AdamW {
 /// p ← p − rate / (1 − β₁ᵗ) · m / (√(v / (1 − β₂ᵗ)) + ε). The two corrections go into the divisor, which is one kernel
 /// less than to apply them where the formula has them.
 fn step(
-    [first, second]: [f64; 2],
+    betas: [f64; 2],
     epsilon: f64,
     amsgrad: bool,
     span: &mut Span,
     rate: f64,
 ) -> Result<(), TchError> {
-    let _in_place = span.slots[0].f_lerp_(&span.gradient, 1.0 - first)?;
-    let _in_place = span.slots[1].f_lerp_(&span.gradient.f_square()?, 1.0 - second)?;
+    let steps = span.step.min(i32::MAX as u64) as i32;
+    let [first, second] = betas.map(|beta| 1.0 - beta);
+    let correction = (1.0 - betas[1].powi(steps)).sqrt();
+    let shift = epsilon * correction;
+    // Without a step there is nothing to divide by.
+    let factor = (rate != 0.0).then(|| -(1.0 - betas[0].powi(steps)) / (rate * correction));
+    if let (false, Some(factor)) = (amsgrad, factor) {
+        let [share, square_share, shift, factor] =
+            [first, second, shift, factor].map(|number| number as f32);
+        let in_one_pass = span.pass(|weight, gradient, [mean, square]| {
+            *mean += share * (gradient - *mean);
+            *square += square_share * (gradient * gradient - *square);
+            *weight += *mean / ((square.sqrt() + shift) * factor);
+        });
+        if in_one_pass {
+            return Ok(());
+        }
+    }
+    let _in_place = span.slots[0].f_lerp_(&span.gradient, first)?;
+    let _in_place = span.slots[1].f_lerp_(&span.gradient.f_square()?, second)?;
     let mut divisor = if amsgrad {
         let largest = span.slots[2].f_maximum(&span.slots[1])?;
         span.slots[2].f_copy_(&largest)?;
@@ -196,14 +214,9 @@ fn step(
     } else {
         span.slots[1].f_sqrt()?
     };
-    // Without a step there is nothing to divide by.
-    if rate == 0.0 {
-        return Ok(());
-    }
-    let steps = span.step.min(i32::MAX as u64) as i32;
-    let correction = (1.0 - second.powi(steps)).sqrt();
-    let _in_place = divisor.f_add_scalar_(epsilon * correction)?;
-    let _in_place = divisor.f_mul_scalar_(-(1.0 - first.powi(steps)) / (rate * correction))?;
+    let Some(factor) = factor else { return Ok(()) };
+    let _in_place = divisor.f_add_scalar_(shift)?;
+    let _in_place = divisor.f_mul_scalar_(factor)?;
     let _in_place = span.parameters.f_addcdiv_(&span.slots[0], &divisor)?;
     Ok(())
 }

@@ -79,6 +79,17 @@ impl RmsProp {
     pub(super) fn update(&self, span: &mut Span, rate: f64) -> Result<(), TchError> {
         span.decay_gradient(self.weight_decay)?;
         let share = 1.0 - self.smoothing;
+        if !self.centered && self.momentum == 0.0 && rate != 0.0 {
+            let [share, shift, factor] =
+                [share, self.epsilon, -1.0 / rate].map(|number| number as f32);
+            let in_one_pass = span.pass(|weight, gradient, [square]| {
+                *square += share * (gradient * gradient - *square);
+                *weight += gradient / ((square.sqrt() + shift) * factor);
+            });
+            if in_one_pass {
+                return Ok(());
+            }
+        }
         let _in_place = span.slots[0].f_lerp_(&span.gradient.f_square()?, share)?;
         let mut divisor = if self.centered {
             let _in_place = span.slots[1].f_lerp_(&span.gradient, share)?;
