@@ -127,6 +127,13 @@ mod tests {
         // A share next to one keeps something.
         assert!(dropout(&inputs, 0.999_999, true).isfinite().all().int64_value(&[]) == 1);
         assert_eq!(dropout(&inputs.narrow(0, 0, 0), 0.4, true).size(), [0, 7, 3]);
+        // Numbers with gaps between them in memory, and of a kind that libtorch's own dropout takes.
+        let part = inputs.narrow(2, 0, 2) + 1.0;
+        let gaps = Tensor::cat(&[&part, &part], 2).narrow(2, 1, 2);
+        let ratio = dropout(&gaps, 0.5, true) / &gaps;
+        let known = (ratio.eq(0.0).logical_or(&(&ratio - 2.0).abs().lt(1e-6))).all();
+        assert!(known.int64_value(&[]) == 1 && ratio.max().double_value(&[]) > 1.0);
+        assert_eq!(dropout(&inputs.to_kind(Kind::Half), 0.5, true).kind(), Kind::Half);
     }
 
     #[test]

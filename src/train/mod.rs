@@ -44,6 +44,7 @@ pub use epochs::{Epochs, LastBatch};
 pub use history::{Ending, EpochRecord, History};
 pub use losses::{Losses, Model, Pass};
 pub use optimizer::{Adam, AdamW, Clip, Optimizer, RmsProp, Rule, Sgd};
+pub(crate) use optimizer::{Below, Cut};
 pub use run::Run;
 pub use schedule::Schedule;
 pub use trainer::{Precision, Trainer};

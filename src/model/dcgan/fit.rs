@@ -7,7 +7,7 @@ use crate::model::pictures::check_digits;
 use crate::notebook::variables::Inspect;
 use crate::notebook::{Rich, Show};
 use crate::plot::ImageGallery;
-use crate::train::{Batch, Epochs, History, Optimizer};
+use crate::train::{Batch, Cut, Epochs, History, Optimizer};
 use crate::words::counted;
 use crate::{Error, Result};
 
@@ -51,9 +51,9 @@ impl Dcgan {
         }
         let mut run = epochs.start(&images.to_device(self.device()))?;
         while let Some(batch) = run.next_batch()? {
-            let losses = self.losses(&batch);
-            Optimizer::minimize_both(
-                (&mut generator, &losses.generator),
+            let (losses, cuts) = self.losses(&batch);
+            Optimizer::minimize_both_through(
+                (&mut generator, &losses.generator, &cuts),
                 (&mut discriminator, &losses.discriminator),
             )?;
             let believed = self.believed(&losses.logits);
@@ -70,11 +70,13 @@ impl Dcgan {
         Ok(DcganFit { history: run.finish(), grids: kept })
     }
 
-    fn losses(&self, batch: &Batch) -> Losses {
+    /// The losses of a batch, and where the generator's graph is cut.
+    fn losses(&self, batch: &Batch) -> (Losses, Vec<Cut>) {
         let real = batch.inputs() * 2.0 - 1.0;
         let options = (real.kind(), real.device());
         let noise = Tensor::randn([real.size()[0], self.config.noise], options);
-        self.losses_at(&real, &self.generator.forward(&noise, true))
+        let (drawn, cuts) = self.generator.forward_cut(&noise);
+        (self.losses_at(&real, &drawn), cuts)
     }
 
     /// The losses for as many real and drawn pictures, from −1 to 1.

@@ -9,6 +9,7 @@ mod generator;
 mod layout;
 mod network;
 mod norm;
+mod products;
 mod spectral;
 
 pub use ablation::DigitAblation;

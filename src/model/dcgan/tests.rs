@@ -8,10 +8,10 @@ use tch::{Device, Kind, Tensor};
 
 use super::layout::{by_image, by_place};
 use super::spectral::Spectral;
-use super::{Dcgan, DcganConfig};
+use super::{Dcgan, DcganConfig, PLACES};
 use crate::notebook::interrupt;
 use crate::random::torch_turn;
-use crate::train::{Ending, Epochs};
+use crate::train::{Ending, Epochs, Optimizer, Sgd};
 
 /// Waves in place of random numbers, which `tests/fixtures/dcgan.py` makes just so.
 fn waves(shape: &[i64], phase: f64) -> Tensor {
@@ -43,6 +43,94 @@ fn products_of_spectra_are_convolutions() {
         assert!(another.abs().max().double_value(&[]) > 1.0);
         assert_eq!(one.size(), another.size());
         assert!(one.allclose(another, 1e-10, 1e-10, false), "{:?}", one.size());
+    }
+}
+
+#[test]
+fn products_in_single_precision_are_those_of_autograd() {
+    let spectral = Spectral::new(Device::Cpu);
+    for (images, from, to) in [(1, 1, 1), (3, 6, 5), (64, 20, 33)] {
+        let maps = waves(&[PLACES, images, from], 0.2).to_kind(Kind::Float).set_requires_grad(true);
+        let kernels = waves(&[from, to, 5, 5], 0.3).to_kind(Kind::Float).set_requires_grad(true);
+        // Also of maps and kernels that lie in memory in another order.
+        let turned = |tensor: &Tensor| tensor.transpose(0, 1).contiguous().transpose(0, 1);
+        for (maps, kernels) in [(maps.copy(), kernels.copy()), (turned(&maps), turned(&kernels))] {
+            let cut = spectral.cut(&maps, &kernels).unwrap();
+            let whole = spectral.convolve(&maps, &kernels);
+            let factor = waves(&whole.size(), 0.1).to_kind(Kind::Float);
+            let expected =
+                Tensor::run_backward(&[&whole * &factor], &[&maps, &kernels], false, false);
+            let below = (cut.backward)(&factor).unwrap();
+            for (ours, theirs) in [
+                (&cut.outputs, &whole),
+                (&below.inputs.1, &expected[0]),
+                (&below.weight.1, &expected[1]),
+            ] {
+                let largest = theirs.abs().max().double_value(&[]);
+                assert_eq!(ours.size(), theirs.size());
+                let distance = (ours - theirs).abs().max().double_value(&[]);
+                assert!(
+                    largest > 0.1 && distance < 2e-5 * largest,
+                    "{images}: {distance} {largest}"
+                );
+            }
+        }
+    }
+    let (maps, kernels) = (waves(&[PLACES, 2, 3], 0.2), waves(&[3, 4, 5, 5], 0.3));
+    assert!(spectral.cut(&maps, &kernels).is_none());
+    let none = maps.narrow(1, 0, 0).to_kind(Kind::Float);
+    assert!(spectral.cut(&none, &kernels.to_kind(Kind::Float)).is_none());
+}
+
+#[test]
+fn training_with_cuts_takes_the_steps_of_the_whole_graph() {
+    let _turn = torch_turn();
+    for extra_layers in [false, true] {
+        let config = DcganConfig { extra_layers, dropout: [0.0; 2], ..DcganConfig::improved() };
+        let model = Dcgan::new(config, Device::Cpu, 1).unwrap();
+        let real = images(6).to_kind(Kind::Float) / 127.5 - 1.0;
+        let noise = model.noise(6, 2).unwrap();
+        let stores = [&model.generator_store, &model.discriminator_store];
+        let whole = model.losses_at(&real, &model.generator.forward(&noise, true));
+        let expected = [whole.generator, whole.discriminator];
+        let expected: Vec<Vec<Tensor>> = stores
+            .iter()
+            .zip(expected)
+            .map(|(store, loss)| {
+                Tensor::run_backward(&[loss], &store.trainable_variables(), true, false)
+            })
+            .collect();
+        let before = stores.map(|store| {
+            store
+                .trainable_variables()
+                .iter()
+                .map(|weight| weight.detach().copy())
+                .collect::<Vec<_>>()
+        });
+        let [mut generator, mut discriminator] =
+            stores.map(|store| Optimizer::new(store, Sgd::new(1.0)).unwrap());
+        let (drawn, cuts) = model.generator.forward_cut(&noise);
+        assert_eq!(cuts.len(), if extra_layers { 2 } else { 1 });
+        let losses = model.losses_at(&real, &drawn);
+        Optimizer::minimize_both_through(
+            (&mut generator, &losses.generator, &cuts),
+            (&mut discriminator, &losses.discriminator),
+        )
+        .unwrap();
+        for ((store, before), expected) in stores.iter().zip(before).zip(expected) {
+            for ((after, before), gradient) in
+                store.trainable_variables().iter().zip(before).zip(expected)
+            {
+                let largest = gradient.abs().max().double_value(&[]);
+                let distance = (before - after - &gradient).abs().max().double_value(&[]);
+                // Usually 1e-6; but a unit on the edge of a ReLU may fall to either side.
+                assert!(
+                    distance < 1e-2 * largest + 1e-5,
+                    "{:?}: {distance} {largest}",
+                    after.size()
+                );
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod adam;
 mod clip;
+mod cut;
 mod flat;
 mod group;
 mod moments;
@@ -18,6 +19,7 @@ mod span;
 
 pub use adam::{Adam, AdamW};
 pub use clip::Clip;
+pub(crate) use cut::{Below, Cut};
 pub use optimizer::Optimizer;
 pub use rms_prop::RmsProp;
 pub use rule::Rule;

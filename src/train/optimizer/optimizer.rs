@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use tch::nn::VarStore;
 use tch::{Kind, Tensor};
 
+use super::cut::{self, Cut};
 use super::flat::is_float;
 use super::group::Group;
 use super::scale::LossScale;
@@ -224,11 +225,11 @@ impl Optimizer {
     /// ```
     pub fn minimize(&mut self, loss: &Tensor) -> Result<()> {
         let Some(scale) = self.scale.as_mut() else {
-            let moving = self.differentiate(loss, false)?;
+            let moving = self.differentiate(loss, &[], false)?;
             return self.clip_and_step(&moving);
         };
         let factor = scale.factor;
-        let moving = self.differentiate(&loss.f_mul_scalar(factor)?, false)?;
+        let moving = self.differentiate(&loss.f_mul_scalar(factor)?, &[], false)?;
         let guard = tch::no_grad_guard();
         let mut finite = true;
         for group in &mut self.groups {
@@ -268,8 +269,16 @@ impl Optimizer {
         (one, loss): (&mut Self, &Tensor),
         (other, other_loss): (&mut Self, &Tensor),
     ) -> Result<()> {
-        let moving = one.differentiate(loss, true)?;
-        let other_moving = other.differentiate(other_loss, false)?;
+        Self::minimize_both_through((one, loss, &[]), (other, other_loss))
+    }
+
+    /// The same for a first loss whose graph is cut.
+    pub(crate) fn minimize_both_through(
+        (one, loss, cuts): (&mut Self, &Tensor, &[Cut]),
+        (other, other_loss): (&mut Self, &Tensor),
+    ) -> Result<()> {
+        let moving = one.differentiate(loss, cuts, true)?;
+        let other_moving = other.differentiate(other_loss, &[], false)?;
         one.clip_and_step(&moving)?;
         other.clip_and_step(&other_moving)
     }
@@ -282,7 +291,12 @@ impl Optimizer {
 
     /// Gathers the gradients in the buffers; says which pieces of each group have one. What was computed for the loss can be
     /// kept for another one.
-    pub(super) fn differentiate(&mut self, loss: &Tensor, keep: bool) -> Result<Vec<Vec<bool>>> {
+    pub(super) fn differentiate(
+        &mut self,
+        loss: &Tensor,
+        cuts: &[Cut],
+        keep: bool,
+    ) -> Result<Vec<Vec<bool>>> {
         if loss.numel() != 1 {
             let problem = "one number is needed; take the mean or the sum over the batch";
             return Err(Error::invalid(format!("loss of shape {:?}", loss.size()), problem));
@@ -300,7 +314,7 @@ impl Optimizer {
         if trainable.is_empty() {
             return Err(Error::invalid("optimiser", "all its weights are frozen; unfreeze some"));
         }
-        let gradients = Tensor::f_run_backward(&[loss], &trainable, keep, false)?;
+        let gradients = cut::gradients(loss, &trainable, cuts, keep)?;
         let _guard = tch::no_grad_guard();
         let mut gradients = gradients.into_iter();
         let mut moving = Vec::with_capacity(self.groups.len());
@@ -308,7 +322,7 @@ impl Optimizer {
             let pieces = group.flat.pieces.iter();
             let of_group: Vec<Option<Tensor>> = pieces
                 .map(|piece| match piece.variable.requires_grad() {
-                    true => gradients.next().filter(Tensor::defined),
+                    true => gradients.next().flatten(),
                     false => None,
                 })
                 .collect();

@@ -121,6 +121,38 @@ fn layers_of_tch_train() {
 }
 
 #[test]
+fn one_pass_takes_the_steps_of_several_kernels() {
+    let _turn = crate::random::torch_turn();
+    // Single precision takes one pass through memory, double precision libtorch's kernels; the last piece is frozen for a while.
+    let count = 3 * crate::train::team::CHUNK as i64 + 7;
+    for rule in [
+        Rule::from(Adam::new(0.01).betas(0.5, 0.99)),
+        crate::train::AdamW::new(0.01).into(),
+        Adam { weight_decay: 0.1, ..Adam::new(0.01) }.into(),
+        crate::train::RmsProp::new(0.01).into(),
+    ] {
+        let trained = |kind: Kind| {
+            let start = (Tensor::arange(count, (Kind::Double, Device::Cpu)) * 0.37).sin();
+            let piece = |from: i64, length: i64| {
+                start.narrow(0, from, length).to_kind(kind).copy().set_requires_grad(true)
+            };
+            let (one, other) = (piece(0, count - 5), piece(count - 5, 5));
+            let mut optimizer = Optimizer::of_variables(named(&[&one, &other]), rule).unwrap();
+            for step in 0..4 {
+                let _same = other.set_requires_grad(step != 1);
+                let all = Tensor::cat(&[&one, &other], 0);
+                // Gradients stay away from zero, where roundings would decide the sign of a step.
+                optimizer.minimize(&(all.square() * 0.5 + all * 2.0).sum(kind)).unwrap();
+            }
+            Tensor::cat(&[&one, &other], 0).detach().to_kind(Kind::Double)
+        };
+        let (single, double) = (trained(Kind::Float), trained(Kind::Double));
+        let distance = (single - double).abs().max().double_value(&[]);
+        assert!(distance < 1e-5, "{}: {distance}", rule.name());
+    }
+}
+
+#[test]
 fn a_rate_of_zero_moves_nothing() {
     let _turn = crate::random::torch_turn();
     for rule in [
