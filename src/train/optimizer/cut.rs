@@ -9,9 +9,11 @@ use crate::Result;
 pub(crate) struct Cut {
     /// What the part above takes; it requires a gradient.
     pub(crate) outputs: Tensor,
-    /// From the gradient of the outputs to those of what they were computed of.
-    pub(crate) backward: Box<dyn Fn(&Tensor) -> Result<Below>>,
+    pub(crate) backward: Backward,
 }
+
+/// From the gradient of the outputs to those of what they were computed of.
+type Backward = Box<dyn Fn(&Tensor) -> Result<Below>>;
 
 /// What the backward pass of a [`Cut`] gives.
 pub(crate) struct Below {
