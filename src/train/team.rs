@@ -54,7 +54,8 @@ pub(crate) fn numbers<T: Number>(tensor: &mut Tensor) -> Option<&mut [T]> {
         return Some(&mut []);
     }
     // SAFETY: the tensor holds this many numbers of this type from this address on, one after the other (checked above), and lives as long as
-    // the borrow. Others that share the memory are excluded by what is asked of callers, all of which are in this library.
+    // the borrow; where nothing has been written yet, any bits are a number. Others that share the memory are excluded by what is asked of
+    // callers, all of which are in this library.
     Some(unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast::<T>(), tensor.numel()) })
 }
 
@@ -164,9 +165,9 @@ mod tests {
         for count in [1, 2, 5] {
             let threads = Mutex::new(Vec::new());
             run(parallel, &|| threads.lock().unwrap().push(std::thread::current().id()), count);
-            let mut threads = threads.into_inner().unwrap();
+            let threads = threads.into_inner().unwrap();
             assert_eq!(threads.len(), count);
-            threads.dedup();
+            let threads: std::collections::HashSet<_> = threads.into_iter().collect();
             assert!(threads.contains(&std::thread::current().id()) && threads.len() == count);
         }
     }
