@@ -34,9 +34,9 @@ pub(super) fn leaky_dropout(inputs: &Tensor, slope: f64, share: f64, training: b
 /// not above zero. None for numbers of other kinds, or on another device.
 fn factors(inputs: &Tensor, slope: f64, share: f64) -> Option<Tensor> {
     let inputs = inputs.detach();
-    let made = |inputs: &Tensor| match inputs.kind() {
-        Kind::Float => made::<f32>(inputs, slope, share),
-        Kind::Double => made::<f64>(inputs, slope, share),
+    let made = |inputs: &Tensor| match (inputs.device(), inputs.kind()) {
+        (Device::Cpu, Kind::Float) => made::<f32>(inputs, slope, share),
+        (Device::Cpu, Kind::Double) => made::<f64>(inputs, slope, share),
         _ => None,
     };
     made(&inputs).or_else(|| made(&inputs.contiguous()))
