@@ -119,15 +119,13 @@ fn run<F: Fn() + Sync>(parallel: Parallel, work: &F, threads: usize) {
 fn parallel() -> Option<Parallel> {
     use libloading::os::unix::{Library, RTLD_NOW};
 
-    /// Gives what is loaded already and loads nothing.
-    const NO_LOAD: std::ffi::c_int = libc::RTLD_NOLOAD;
     static PARALLEL: OnceLock<Option<Parallel>> = OnceLock::new();
     *PARALLEL.get_or_init(|| {
         // libtorch names the library that it came with; those built for CUDA have a name with a checksum.
         let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
         let path = super::cuda::mapped_file(&maps, |name| name.starts_with("libgomp"))?;
-        // SAFETY: the library runs in this process already, so that nothing is initialised.
-        let library = unsafe { Library::open(Some(path), RTLD_NOW | NO_LOAD) }.ok()?;
+        // SAFETY: the library runs in this process already; the flag gives what is loaded and loads nothing.
+        let library = unsafe { Library::open(Some(path), RTLD_NOW | libc::RTLD_NOLOAD) }.ok()?;
         // SAFETY: this is the function's type in GCC's ABI, unchanged since version 4.9.
         let parallel =
             unsafe { library.get::<Parallel>(b"GOMP_parallel\0") }.ok().map(|symbol| *symbol);

@@ -43,24 +43,25 @@ impl Spectral {
         // How far behind the place of the input the output lies to which an element of a kernel adds.
         let reaches: Vec<(i64, i64)> =
             pairs(KERNEL).into_iter().map(|(row, column)| (2 - row, 2 - column)).collect();
-        let kernels = matrix(&reaches, device, |wave| {
+        let kernels = matrix(&reaches, |wave| {
             let (real, imaginary) = (wave.cos(), wave.sin());
             [real, imaginary - real, real + imaginary]
         });
-        let inputs = matrix(&places, device, |wave| {
+        let inputs = matrix(&places, |wave| {
             let (real, imaginary) = (wave.cos(), -wave.sin());
             [real + imaginary, real, imaginary]
         });
         let whole = (PERIOD * PERIOD) as f64;
         // A number stands for its mirror image, too, except for the first, which is its own.
-        let outputs = matrix(&places, device, |wave| {
+        let mut outputs = matrix(&places, |wave| {
             let (real, imaginary) = (wave.cos(), -wave.sin());
             [real + imaginary, imaginary, -real].map(|value| 2.0 * value / whole)
         });
-        let _in_place = outputs.narrow(0, 0, 1).f_mul_scalar_(0.5);
-        let outputs = outputs.transpose(0, 1).contiguous();
-        let products = Products::new([&inputs, &kernels, &outputs].map(array));
-        Self { inputs, kernels, outputs, products: Arc::new(products) }
+        outputs.row_mut(0).mapv_inplace(|value| value / 2.0);
+        let matrices = [inputs, kernels, outputs.reversed_axes()];
+        let [inputs, kernels, outputs] = matrices.each_ref().map(|matrix| tensor(matrix, device));
+        let single = matrices.map(|matrix| matrix.mapv(|value| value as f32));
+        Self { inputs, kernels, outputs, products: Arc::new(Products::new(single)) }
     }
 
     /// Maps convolved by kernels, as [`convolve`](Self::convolve) does it, but faster: the graph is cut there. None where that cannot be.
@@ -81,12 +82,10 @@ impl Spectral {
     }
 }
 
-/// The same numbers in single precision.
-fn array(matrix: &Tensor) -> Array2<f32> {
-    let (rows, columns) = (matrix.size()[0], matrix.size()[1]);
-    Array2::from_shape_fn((rows as usize, columns as usize), |(row, column)| {
-        matrix.double_value(&[row as i64, column as i64]) as f32
-    })
+/// A matrix where the networks are.
+fn tensor(matrix: &Array2<f64>, device: Device) -> Tensor {
+    let values: Vec<f64> = matrix.iter().copied().collect();
+    Tensor::from_slice(&values).view([-1, matrix.ncols() as i64]).to_device(device)
 }
 
 fn pairs(side: i64) -> Vec<(i64, i64)> {
@@ -101,19 +100,15 @@ fn frequencies() -> Vec<(i64, i64)> {
 }
 
 /// A row for each real product, a column for each place: the three numbers that a wave gives there.
-fn matrix(places: &[(i64, i64)], device: Device, numbers: impl Fn(f64) -> [f64; 3]) -> Tensor {
-    let mut rows: Vec<f64> = Vec::new();
-    for (number, (down, across)) in frequencies().into_iter().enumerate() {
-        let at: Vec<[f64; 3]> = places
-            .iter()
-            .map(|(row, column)| {
-                numbers(TAU * (down * row + across * column) as f64 / PERIOD as f64)
-            })
-            .collect();
-        // The imaginary part of the first vanishes, and one product is enough.
-        for part in 0..if number == 0 { 1 } else { 3 } {
-            rows.extend(at.iter().map(|numbers| numbers[part]));
-        }
-    }
-    Tensor::from_slice(&rows).view([-1, places.len() as i64]).to_device(device)
+fn matrix(places: &[(i64, i64)], numbers: impl Fn(f64) -> [f64; 3]) -> Array2<f64> {
+    // The imaginary part of the first number vanishes, and one product is enough.
+    let rows = frequencies().into_iter().enumerate().flat_map(|(number, frequency)| {
+        let parts = if number == 0 { 1 } else { 3 };
+        (0..parts).map(move |part| (frequency, part))
+    });
+    let rows: Vec<((i64, i64), usize)> = rows.collect();
+    Array2::from_shape_fn((rows.len(), places.len()), |(row, place)| {
+        let (((down, across), part), (below, beside)) = (rows[row], places[place]);
+        numbers(TAU * (down * below + across * beside) as f64 / PERIOD as f64)[part]
+    })
 }
