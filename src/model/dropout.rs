@@ -34,18 +34,20 @@ pub(super) fn leaky_dropout(inputs: &Tensor, slope: f64, share: f64, training: b
 /// not above zero. None for numbers of other kinds, or on another device.
 fn factors(inputs: &Tensor, slope: f64, share: f64) -> Option<Tensor> {
     let inputs = inputs.detach();
-    let made = |inputs: &Tensor| match (inputs.device(), inputs.kind()) {
+    match (inputs.device(), inputs.kind()) {
         (Device::Cpu, Kind::Float) => made::<f32>(inputs, slope, share),
         (Device::Cpu, Kind::Double) => made::<f64>(inputs, slope, share),
         _ => None,
-    };
-    made(&inputs).or_else(|| made(&inputs.contiguous()))
+    }
 }
 
 /// Such factors, in the order of the inputs in memory. libtorch's own masks take a whole random number for each place, drawn by one thread, which
 /// can cost as much as a convolution; here a number of 64 bits decides over four places, and each chunk has a generator of its own.
-fn made<T: Number>(inputs: &Tensor, slope: f64, share: f64) -> Option<Tensor> {
-    let (mut factors, mut inputs) = (inputs.empty_like(), inputs.shallow_clone());
+fn made<T: Number>(mut inputs: Tensor, slope: f64, share: f64) -> Option<Tensor> {
+    if numbers::<T>(&mut inputs).is_none() {
+        inputs = inputs.contiguous();
+    }
+    let mut factors = inputs.empty_like();
     let dropped = (share * VALUES).round().min(VALUES - 1.0);
     let kept = 1.0 / (1.0 - dropped / VALUES);
     let (dropped, kept, below) = (dropped as u16, T::nearest(kept), T::nearest(kept * slope));
